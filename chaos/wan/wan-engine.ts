@@ -1,0 +1,38 @@
+import type { LinkParams } from "../../harness/config/model.ts";
+
+/** A directed pair of machines by name; `from` sends. */
+export interface LinkDirection {
+  from: string;
+  to: string;
+}
+
+export interface DirectedLink extends LinkDirection {
+  params: LinkParams;
+}
+
+export interface LinkCounters extends LinkDirection {
+  packets: number;
+  lost: number;
+  queueDrops: number;
+}
+
+export type WanBackend = "netem" | "userspace";
+
+/** The one interface behind which both WAN back ends stand. Changing parameters keeps the packets in flight. */
+export interface WanEngine {
+  readonly backend: WanBackend;
+  /** Replaces the parameters of these directions; others stay. */
+  apply(links: readonly DirectedLink[]): Promise<void>;
+  /** Back to no impairment everywhere. */
+  clear(): Promise<void>;
+  /** What is in force now (only directions with an impairment). */
+  inForce(): Promise<DirectedLink[]>;
+  counters(): Promise<LinkCounters[]>;
+  close(): Promise<void>;
+}
+
+/** A machine that the WAN router serves: its name and underlay address. */
+export interface WanMember {
+  name: string;
+  address: string;
+}

@@ -1,0 +1,73 @@
+/** What a WAN link does to packets in one direction. Units as in the names; absent means none. */
+export interface LinkParams {
+  /** One-way delay added, milliseconds. */
+  delayMs?: number;
+  /** Standard deviation of the delay, milliseconds (normal distribution, cut at 0). */
+  jitterMs?: number;
+  /** Probability that a packet is lost, 0..1, independent of others. */
+  loss?: number;
+  /** Bursty loss (Gilbert-Elliott): probability of entering and of leaving the bad state, per packet. */
+  burst?: { enter: number; leave: number };
+  duplicate?: number;
+  reorder?: number;
+  corrupt?: number;
+  /** Bits per second. */
+  rateBps?: number;
+}
+
+export interface SiteLink {
+  /** Sites, or `tester`. */
+  from: string;
+  to: string;
+  params: LinkParams;
+}
+
+/** A named WAN: what happens between sites, and between any node and the tester, in each direction. */
+export interface NetworkProfile {
+  name: string;
+  description: string;
+  betweenSites: LinkParams;
+  towardsTester: LinkParams;
+}
+
+export interface DeviceClass {
+  name: string;
+  description: string;
+  cpus: number;
+  memoryMiB: number;
+}
+
+export interface TopologyNode {
+  name: string;
+  site: string;
+  role: "server" | "agent";
+  deviceClass: string;
+}
+
+export type EngineName = "kubernetes" | "k3s";
+
+/** A validated topology. Names are resolved: every site, class and profile exists. */
+export interface Topology {
+  name: string;
+  /** `auto`: k3s where its image can be pulled, else kubernetes. */
+  engine: EngineName | "auto";
+  driver: "container";
+  /** The functions layer; `knative` and `openfaas` have their place here and are not built yet. */
+  functionsLayer: "deployment";
+  sites: string[];
+  nodes: TopologyNode[];
+  /** Profile applied from the start; `lcl` for none. */
+  wanProfile: string;
+  /** Overrides between two sites (or a site and `tester`), one direction each. */
+  links: SiteLink[];
+  /** `limits`: containers get their class's CPU and memory limits; `none`: classes are labels only. */
+  emulation: "none" | "limits";
+  cluster: {
+    /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */
+    nodeMonitorGracePeriodSeconds: number;
+    /** Seconds until pods of an unreachable node are evicted. */
+    unreachableTolerationSeconds: number;
+  };
+  /** File it came from, for messages. */
+  file: string;
+}

@@ -1,0 +1,193 @@
+/**
+ * The recorded run: facts only. Judges and reports read nothing else. Times are milliseconds since the Unix epoch on
+ * the tester's clock unless a name says otherwise; durations are milliseconds.
+ */
+export const RUN_SCHEMA = 1;
+
+export type PhaseKind = "baseline" | "steady" | "fault" | "healed" | "scale-out";
+
+/** A stretch of the run with one profile, one load and a set of faults. */
+export interface Phase {
+  /** Unique within the run, such as `typ` or `node-kill`. */
+  name: string;
+  kind: PhaseKind;
+  profile: string;
+  startedAt: number;
+  endedAt: number;
+  /** Names of the faults in force. */
+  faults: string[];
+}
+
+export type Outcome = "completed" | "failed" | "timed-out";
+
+/** One request, measured from its intended start (open model). */
+export interface Sample {
+  phase: string;
+  fn: string;
+  /** When the schedule wanted it to start. */
+  intendedAt: number;
+  startedAt: number;
+  /** From the intended start to the last byte, or to the failure. */
+  durationMs: number;
+  outcome: Outcome;
+  /** HTTP status, 0 if there was none. */
+  status: number;
+  /** k6 error code (https://grafana.com/docs/k6/latest/javascript-api/error-codes/), 0 if none. */
+  errorCode: number;
+  /** From the function's answer; empty when there was none. */
+  pod: string;
+  node: string;
+  deviceClass: string;
+}
+
+/** Sample accounting of one phase: offered = completed + failed + timedOut + dropped, exactly. */
+export interface LoadAccount {
+  phase: string;
+  fn: string;
+  /** rate x duration as asked for. */
+  planned: number;
+  offered: number;
+  completed: number;
+  failed: number;
+  timedOut: number;
+  /** Never started, because no virtual user was free. */
+  dropped: number;
+  ratePerSecond: number;
+  durationMs: number;
+}
+
+export interface Interval {
+  low: number;
+  high: number;
+  /** Such as 0.99. */
+  confidence: number;
+}
+
+/** One quantity of a receipt: asked against measured. */
+export interface ReceiptCheck {
+  /** Such as `rtt` or `loss`, with the machines concerned: `cloud-1 <-> pi-1`. */
+  subject: string;
+  quantity: "rtt-ms" | "jitter-ms" | "loss" | "latency-ms" | "reachable" | "process";
+  asked: number;
+  measured: number;
+  tolerance: number;
+  interval?: Interval;
+  samples: number;
+  held: boolean;
+}
+
+/** The evidence that a fault was not there before, held during its window, and was gone after. */
+export interface Receipt {
+  fault: string;
+  phase: string;
+  askedAt: number;
+  injectedAt: number;
+  healedAt: number;
+  before: ReceiptCheck[];
+  during: ReceiptCheck[];
+  after: ReceiptCheck[];
+  held: boolean;
+  /** Empty when held; else why not, with numbers. */
+  reasons: string[];
+}
+
+/** One pod's way from being asked for to its first answer; undefined where it never got there. */
+export interface PodTimeline {
+  pod: string;
+  uid: string;
+  node?: string;
+  deviceClass?: string;
+  /** When the new replica count was sent. */
+  askedAt: number;
+  createdAt?: number;
+  scheduledAt?: number;
+  startedAt?: number;
+  readyAt?: number;
+  firstAnswerAt?: number;
+}
+
+export interface ScaleOut {
+  phase: string;
+  from: number;
+  to: number;
+  askedAt: number;
+  pods: PodTimeline[];
+}
+
+/** What a node failure did, as offsets are computed by the judge. */
+export interface NodeFailure {
+  phase: string;
+  node: string;
+  deviceClass: string;
+  killedAt: number;
+  notReadyAt?: number;
+  /** First and last request that did not complete. */
+  firstErrorAt?: number;
+  lastErrorAt?: number;
+  /** First replacement pod Ready on another node. */
+  replacementReadyAt?: number;
+  restartedAt?: number;
+  nodeReadyAgainAt?: number;
+}
+
+/** Host pressure during a phase: past a limit, timing verdicts are inconclusive. */
+export interface HostPressure {
+  phase: string;
+  cores: number;
+  /** Share of CPU time that was not idle, 0..1, over the phase. */
+  cpuBusy: number;
+  /** Share stolen by the hypervisor, 0..1. */
+  cpuSteal: number;
+  /** PSI `some` for CPU, share of wall time, if the kernel gives it. */
+  psiCpuSome?: number;
+}
+
+export interface RecordedNode {
+  name: string;
+  role: string;
+  site: string;
+  deviceClass: string;
+  emulation: "none" | "limits";
+  architecture: string;
+}
+
+export interface RunHeader {
+  schema: typeof RUN_SCHEMA;
+  id: string;
+  suite: string;
+  topology: string;
+  engine: string;
+  wanBackend: string;
+  functionsLayer: string;
+  seed: number;
+  startedAt: number;
+  versions: Record<string, string>;
+  host: { os: string; kernel: string; cores: number; memoryMiB: number; containerEngine: string };
+  nodes: RecordedNode[];
+  /** What the topology set that decides timings, such as the node monitor's grace period. */
+  settings: Record<string, string | number>;
+}
+
+/** Everything that is appended to `events.ndjson`, one JSON object a line. */
+export type RunEvent =
+  | { type: "phase"; at: number; phase: Phase }
+  | { type: "load"; at: number; account: LoadAccount }
+  | { type: "receipt"; at: number; receipt: Receipt }
+  | { type: "scale-out"; at: number; scaleOut: ScaleOut }
+  | { type: "node-failure"; at: number; nodeFailure: NodeFailure }
+  | { type: "pressure"; at: number; pressure: HostPressure }
+  | { type: "trouble"; at: number; what: string }
+  | { type: "note"; at: number; text: string }
+  | { type: "end"; at: number; status: "finished" | "interrupted" | "failed" };
+
+/** A run as read back from its folder. */
+export interface RecordedRun {
+  folder: string;
+  header: RunHeader;
+  events: RunEvent[];
+  samples: Sample[];
+  /** False when the folder has no `end` event: the run was cut off. */
+  complete: boolean;
+}
+
+export type Verdict = "met" | "missed" | "inconclusive" | "broken";

@@ -1,0 +1,61 @@
+import type { Duplex } from "node:stream";
+
+/** What a machine of the rig is for. */
+export type NodeRole = "server" | "agent" | "wan" | "tester";
+
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ExecOptions {
+  /** Written to the process's standard input, which is then closed. */
+  stdin?: string | Uint8Array;
+  env?: Record<string, string>;
+  /** Milliseconds; the process is killed then, and the call fails. @default 60_000 */
+  timeoutMs?: number;
+  /** Resolve with the result even if the exit code is not 0. @default false */
+  allowFailure?: boolean;
+  /** Called for every line of standard output while the process runs. */
+  onLine?: (line: string) => void;
+  /** Kills the process when aborted; the call then resolves with what was printed. */
+  signal?: AbortSignal;
+}
+
+/** A long-running process of a node, restarted with the node (in order of `start` calls), like a small systemd unit. */
+export interface ServiceSpec {
+  name: string;
+  argv: string[];
+  env?: Record<string, string>;
+  /** Ready when a line of its output matches this regular expression source. Without it: as soon as it runs. */
+  readyPattern?: string;
+  /** Milliseconds to become ready. @default 60_000 */
+  readyTimeoutMs?: number;
+  /** Restart it when it exits by itself. @default true */
+  restart?: boolean;
+}
+
+/**
+ * One machine of the rig, whatever driver made it. Commands are argument arrays; nothing goes through a shell.
+ * Every method rejects with an `EdgeproofError` that names the node.
+ */
+export interface NodeHandle {
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly site: string;
+  readonly deviceClass: string;
+  /** IPv4 address on the underlay (below Nebula), where packet faults act. */
+  readonly underlay: string;
+  /** IPv4 address on the Nebula overlay; undefined for the WAN router. */
+  readonly overlay: string | undefined;
+
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  readFile(path: string): Promise<Buffer>;
+  /** Starts (or replaces) a service and resolves when it is ready. */
+  startService(spec: ServiceSpec): Promise<void>;
+  stopService(name: string): Promise<void>;
+  /** Opens a byte stream to a unix socket, or to a TCP port on the node's own loopback. */
+  connect(target: { unix: string } | { port: number }): Promise<Duplex>;
+}
