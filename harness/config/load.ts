@@ -1,0 +1,136 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { z } from "zod";
+import { usageError } from "../errors.ts";
+import { projectFile } from "../project.ts";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { closest } from "./did-you-mean.ts";
+import type { DeviceClass, LinkParams, NetworkProfile, Topology } from "./model.ts";
+import { problemsOf } from "./problems.ts";
+import { classesSchema, profilesSchema, topologySchema, type LinkInput } from "./schema.ts";
+import { profileProblems, topologyProblems, type Partly } from "./topology-rules.ts";
+import { readYaml, shownPath, type YamlFile } from "./yaml-file.ts";
+
+/** The file's value less what the schema refused. */
+const accepted = (value: unknown, refused: readonly z.core.$ZodIssue[]): unknown => {
+  if (refused.some(({ path, code }) => path.length === 0 && code !== "unrecognized_keys")) return undefined;
+  const copy: unknown = structuredClone(value);
+  for (const { path } of refused.filter(({ code }) => code !== "unrecognized_keys")) {
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((inner, step) => (inner as Tree | undefined)?.[step], copy);
+    if (parent !== undefined) (parent as Tree)[path.at(-1)!] = undefined;
+  }
+  return copy;
+};
+type Tree = Record<PropertyKey, unknown>;
+
+/** Applies the schema and the rules, and reports what both of them found. */
+const checked = <T extends z.ZodType>(
+  file: YamlFile,
+  schema: T,
+  rules: (value: Partly<z.input<T>>) => ConfigProblem[],
+): z.output<T> => {
+  const result = schema.safeParse(file.value);
+  const part = accepted(file.value, result.error?.issues ?? []);
+  const problems = [
+    ...(result.success ? [] : problemsOf(file, schema, result.error)),
+    ...(part === undefined ? [] : rules(part as Partly<z.input<T>>)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return result.data as z.output<T>;
+};
+
+const linkParams = (input: LinkInput): LinkParams => {
+  const { delay, jitter, loss, burst, duplicate, reorder, corrupt, rate } = input;
+  return {
+    ...(delay !== undefined && { delayMs: delay }),
+    ...(jitter !== undefined && { jitterMs: jitter }),
+    ...(loss !== undefined && { loss }),
+    ...(burst !== undefined && { burst }),
+    ...(duplicate !== undefined && { duplicate }),
+    ...(reorder !== undefined && { reorder }),
+    ...(corrupt !== undefined && { corrupt }),
+    ...(rate !== undefined && { rateBps: rate }),
+  };
+};
+
+/** Every network profile by name. @throws ConfigError */
+export const loadProfiles = (
+  file = projectFile("fixtures/profiles/profiles.yaml"),
+): Map<string, NetworkProfile> => {
+  const yaml = readYaml(file);
+  const profiles = checked(yaml, profilesSchema, (all) =>
+    Object.entries(all).flatMap(([name, profile]) => [
+      ...profileProblems(profile?.betweenSites ?? {}, [name, "betweenSites"], yaml),
+      ...profileProblems(profile?.towardsTester ?? {}, [name, "towardsTester"], yaml),
+    ]),
+  );
+  return new Map(
+    Object.entries(profiles).map(([name, { description, betweenSites, towardsTester }]) => [
+      name,
+      { name, description, betweenSites: linkParams(betweenSites), towardsTester: linkParams(towardsTester) },
+    ]),
+  );
+};
+
+/** Every device class by name. @throws ConfigError */
+export const loadClasses = (
+  file = projectFile("fixtures/classes/classes.yaml"),
+): Map<string, DeviceClass> => {
+  const classes = checked(readYaml(file), classesSchema, () => []);
+  return new Map(
+    Object.entries(classes).map(([name, { description, cpus, memory }]) => [
+      name,
+      { name, description, cpus, memoryMiB: memory },
+    ]),
+  );
+};
+
+/** Names of the topologies that come with the project. */
+export const topologyNames = (): string[] =>
+  readdirSync(projectFile("fixtures/topologies"))
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"))
+    .sort();
+
+const topologyFile = (pathOrName: string): string => {
+  const isPath = /[/\\]|\.ya?ml$/.test(pathOrName);
+  const file = isPath ? resolve(pathOrName) : projectFile("fixtures/topologies", `${pathOrName}.yaml`);
+  if (existsSync(file)) return file;
+  const near = isPath ? undefined : closest(pathOrName, topologyNames());
+  throw usageError("topology-unknown", `there is no topology \`${pathOrName}\``, {
+    where: shownPath(file),
+    expected: `a YAML file, or one of ${topologyNames().join(", ")}`,
+    fix: near === undefined ? "check the path or the name" : `did you mean \`${near}\`?`,
+  });
+};
+
+/**
+ * Reads and validates a topology before anything is touched. A bare name is looked for in `fixtures/topologies`.
+ *
+ * @throws ConfigError with every problem of the file.
+ */
+export const loadTopology = (pathOrName: string): Topology => {
+  const file = topologyFile(pathOrName);
+  const yaml = readYaml(file);
+  const known = { profiles: [...loadProfiles().keys()], classes: [...loadClasses().keys()] };
+  const input = checked(yaml, topologySchema, (topology) => topologyProblems(topology, yaml, known));
+  const { nodeMonitorGracePeriod, unreachableToleration } = input.cluster;
+  return {
+    name: input.name,
+    engine: input.engine,
+    driver: input.driver,
+    functionsLayer: input.functionsLayer,
+    sites: input.sites,
+    nodes: input.nodes.map(({ name, site, role, class: deviceClass }) => ({ name, site, role, deviceClass })),
+    wanProfile: input.wanProfile,
+    links: input.links.map((link) => ({ from: link.from, to: link.to, params: linkParams(link) })),
+    emulation: input.emulation,
+    cluster: {
+      nodeMonitorGracePeriodSeconds: nodeMonitorGracePeriod / 1000,
+      unreachableTolerationSeconds: unreachableToleration / 1000,
+    },
+    file,
+  };
+};

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { expectedQuantity, parseQuantity, quantityPattern, type QuantityKind } from "./units.ts";
+
+/** Which quantity a schema reads, so that messages can say how to write it. */
+export const quantityKinds = z.registry<{ kind: QuantityKind }>();
+
+// The messages of these schemas are what was expected; `problems.ts` adds what was found and how to mend it.
+const quantity = (kind: QuantityKind, description: string) => {
+  const error = expectedQuantity(kind);
+  return z
+    .string({ error })
+    .regex(new RegExp(quantityPattern(kind)), { error, abort: true })
+    .refine((text) => parseQuantity(kind, text) !== undefined, { error })
+    .describe(description)
+    .transform((text) => parseQuantity(kind, text)!)
+    .register(quantityKinds, { kind });
+};
+
+const dnsLabel = (description: string) => {
+  const error = "a DNS label: lower-case letters, digits and inner hyphens, at most 63, such as `edge-a`";
+  return z
+    .string({ error })
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error })
+    .describe(description);
+};
+
+const text = (description: string) =>
+  z.string({ error: "a text" }).min(1, { error: "a text that is not empty" }).describe(description);
+
+const oneOf = <const T extends readonly string[]>(values: T, description: string, note = "") =>
+  z.enum(values, { error: `one of ${values.join(", ")}${note}` }).describe(description);
+
+const map = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, { error: "a map of keys and values" });
+
+const list = <T extends z.ZodType>(item: T, what: string) =>
+  z.array(item, { error: `a list of ${what}` }).min(1, { error: `a list of at least one of the ${what}` });
+
+const linkShape = {
+  delay: quantity("duration", "One-way delay added.").optional(),
+  jitter: quantity("duration", "Standard deviation of the delay (normal distribution, cut at 0).").optional(),
+  loss: quantity("share", "Packets lost, each independently of the others.").optional(),
+  burst: map({
+    enter: quantity("share", "Chance per packet of entering the bad state, where packets are lost."),
+    leave: quantity("share", "Chance per packet of leaving the bad state."),
+  })
+    .describe("Bursty loss (Gilbert-Elliott).")
+    .optional(),
+  duplicate: quantity("share", "Packets sent twice.").optional(),
+  reorder: quantity("share", "Packets sent ahead of the delayed ones.").optional(),
+  corrupt: quantity("share", "Packets with a bit flipped.").optional(),
+  rate: quantity("rate", "Bits per second that fit through.").optional(),
+};
+
+const linkParams = map(linkShape);
+export type LinkInput = z.output<typeof linkParams>;
+export type LinkWritten = z.input<typeof linkParams>;
+
+export const topologySchema = map({
+  name: dnsLabel("Name of the topology; the file's name by convention."),
+  description: text("What it stands for.").optional(),
+  engine: oneOf(
+    ["auto", "k3s", "kubernetes"],
+    "`auto`: k3s where its image can be pulled, else kubernetes.",
+  ).default("auto"),
+  driver: oneOf(["container"], "How nodes come to be.", " (ssh is not built yet)").default("container"),
+  functionsLayer: oneOf(
+    ["deployment"],
+    "What turns functions into pods.",
+    " (knative and openfaas are not built yet)",
+  ).default("deployment"),
+  sites: list(dnsLabel("A place with its own WAN link."), "site names"),
+  nodes: list(
+    map({
+      name: dnsLabel("Unique name of the machine."),
+      site: dnsLabel("One of `sites`."),
+      role: oneOf(["server", "agent"], "`server` runs the control plane; exactly one."),
+      class: dnsLabel("Device class, from fixtures/classes/classes.yaml."),
+    }),
+    "nodes",
+  ),
+  wanProfile: dnsLabel("Profile in force from the start, from fixtures/profiles/profiles.yaml.").default(
+    "lcl",
+  ),
+  links: z
+    .array(
+      map({
+        from: dnsLabel("A site, or `tester`."),
+        to: dnsLabel("A site, or `tester`."),
+        ...linkShape,
+      }),
+      { error: "a list of links" },
+    )
+    .describe("Overrides of the profile, one direction each.")
+    .default([]),
+  emulation: oneOf(
+    ["none", "limits"],
+    "`limits`: containers get their class's CPU and memory limits; `none`: classes are labels only.",
+  ).default("none"),
+  cluster: map({
+    nodeMonitorGracePeriod: quantity(
+      "duration",
+      "Without a heartbeat for this long, a node is NotReady.",
+    ).prefault("8s"),
+    unreachableToleration: quantity(
+      "duration",
+      "Pods of an unreachable node are evicted after this.",
+    ).prefault("2s"),
+  })
+    .prefault({})
+    .describe("Timings of the control plane that decide how long a failure lasts."),
+});
+/** A topology as written in YAML: quantities are still texts. */
+export type TopologyWritten = z.input<typeof topologySchema>;
+
+const named = <T extends z.ZodType>(value: T, what: string) =>
+  z.record(dnsLabel(`Name of the ${what}.`), value, { error: `a map from names to ${what}s` });
+
+export const profilesSchema = named(
+  map({
+    description: text("Where its figures come from."),
+    betweenSites: linkParams.describe("Between any two sites, each way."),
+    towardsTester: linkParams.describe("Between any site and the tester, each way."),
+  }),
+  "profile",
+);
+
+export const classesSchema = named(
+  map({
+    description: text("The machine it stands for."),
+    cpus: z.number({ error: "a number of CPUs, such as 4" }).positive({ error: "more than 0 CPUs" }),
+    memory: quantity("memory", "Main memory."),
+  }),
+  "class",
+);
