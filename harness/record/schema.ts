@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
+
+const text = z.string();
+const number = z.number();
+const moment = number.exactOptional();
+
+/** `run.json`. Unknown keys are dropped, so that a later edgeproof can add facts without a new schema number. */
+export const headerSchema: z.ZodType<RunHeader> = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  id: text,
+  suite: text,
+  topology: text,
+  engine: text,
+  wanBackend: text,
+  functionsLayer: text,
+  seed: number,
+  startedAt: number,
+  versions: z.record(text, text),
+  host: z.object({ os: text, kernel: text, cores: number, memoryMiB: number, containerEngine: text }),
+  nodes: z.array(
+    z.object({
+      name: text,
+      role: text,
+      site: text,
+      deviceClass: text,
+      emulation: z.enum(["none", "limits"]),
+      architecture: text,
+    }),
+  ),
+  settings: z.record(text, z.union([text, number])),
+});
+
+const phase = z.object({
+  name: text,
+  kind: z.enum(["baseline", "steady", "fault", "healed", "scale-out"]),
+  profile: text,
+  startedAt: number,
+  endedAt: number,
+  faults: z.array(text),
+});
+
+const account = z.object({
+  phase: text,
+  fn: text,
+  planned: number,
+  offered: number,
+  completed: number,
+  failed: number,
+  timedOut: number,
+  dropped: number,
+  ratePerSecond: number,
+  durationMs: number,
+});
+
+const check = z.object({
+  subject: text,
+  quantity: z.enum(["rtt-ms", "jitter-ms", "loss", "latency-ms", "reachable", "process"]),
+  asked: number,
+  measured: number,
+  tolerance: number,
+  interval: z.object({ low: number, high: number, confidence: number }).exactOptional(),
+  samples: number,
+  held: z.boolean(),
+});
+
+const receipt = z.object({
+  fault: text,
+  phase: text,
+  askedAt: number,
+  injectedAt: number,
+  healedAt: number,
+  before: z.array(check),
+  during: z.array(check),
+  after: z.array(check),
+  held: z.boolean(),
+  reasons: z.array(text),
+});
+
+const pod = z.object({
+  pod: text,
+  uid: text,
+  node: text.exactOptional(),
+  deviceClass: text.exactOptional(),
+  askedAt: number,
+  createdAt: moment,
+  scheduledAt: moment,
+  startedAt: moment,
+  readyAt: moment,
+  firstAnswerAt: moment,
+});
+
+const scaleOut = z.object({ phase: text, from: number, to: number, askedAt: number, pods: z.array(pod) });
+
+const nodeFailure = z.object({
+  phase: text,
+  node: text,
+  deviceClass: text,
+  killedAt: number,
+  notReadyAt: moment,
+  firstErrorAt: moment,
+  lastErrorAt: moment,
+  replacementReadyAt: moment,
+  restartedAt: moment,
+  nodeReadyAgainAt: moment,
+});
+
+const pressure = z.object({
+  phase: text,
+  cores: number,
+  cpuBusy: number,
+  cpuSteal: number,
+  psiCpuSome: moment,
+});
+
+/** One line of `events.ndjson`. */
+export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("phase"), at: number, phase }),
+  z.object({ type: z.literal("load"), at: number, account }),
+  z.object({ type: z.literal("receipt"), at: number, receipt }),
+  z.object({ type: z.literal("scale-out"), at: number, scaleOut }),
+  z.object({ type: z.literal("node-failure"), at: number, nodeFailure }),
+  z.object({ type: z.literal("pressure"), at: number, pressure }),
+  z.object({ type: z.literal("trouble"), at: number, what: text }),
+  z.object({ type: z.literal("note"), at: number, text }),
+  z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),
+]);
+
+/** One line of `samples/<phase>.ndjson`. */
+export const sampleSchema: z.ZodType<Sample> = z.object({
+  phase: text,
+  fn: text,
+  intendedAt: number,
+  startedAt: number,
+  durationMs: number,
+  outcome: z.enum(["completed", "failed", "timed-out"]),
+  status: number,
+  errorCode: number,
+  pod: text,
+  node: text,
+  deviceClass: text,
+});
