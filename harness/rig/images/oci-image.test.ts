@@ -103,7 +103,7 @@ describe("the image of a function", () => {
         execa("ctr", ["--address", address, "-n", "k8s.io", ...args], { input });
       await ctr(["images", "import", "--snapshotter", "native", "-"], tar);
       expect((await ctr(["images", "ls", "-q"])).stdout).to.equal(reference);
-expect((await ctr(["images", "check", "--snapshotter", "native"])).stdout).to.match(
+      expect((await ctr(["images", "check", "--snapshotter", "native"])).stdout).to.match(
         /complete \(2\/2\).*true/,
       );
     } finally {
