@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { rigError } from "../../harness/errors.ts";
+import { runProgram } from "../wan/run-program.ts";
+import { WanClient } from "../wan/wan-client.ts";
+import { NetnsNode } from "./netns-node.ts";
+
+const SERVICE = fileURLToPath(new URL("../wan/service.ts", import.meta.url));
+const TSX = import.meta.resolve("tsx");
+
+/** Why network namespaces with a TUN device cannot be had here; undefined if they can. */
+export async function whyNoNetns(): Promise<string | undefined> {
+  if (process.platform !== "linux") return "not Linux";
+  if (process.getuid?.() !== 0) return "not root";
+  if (!existsSync("/dev/net/tun")) return "no /dev/net/tun";
+  for (const program of [
+    ["ip", "-V"],
+    ["ping", "-V"],
+    ["tc", "-V"],
+  ]) {
+    const missing = await runProgram(program).then(
+      () => false,
+      () => true,
+    );
+    if (missing) return `no ${program[0]} (apt-get install iproute2 iputils-ping)`;
+  }
+  const check = `epwt-${process.pid}-check`;
+  try {
+    await runProgram(["ip", "netns", "add", check]);
+    await runProgram(["ip", "netns", "del", check]);
+    return undefined;
+  } catch (error) {
+    return `no network namespaces: ${String(error)}`;
+  }
+}
+
+/**
+ * The rig's layout in network namespaces, for tests: each machine in one of its own, a router with a veth to each, and
+ * the WAN service in the router. Names start with `epwt-PID`.
+ */
+export class NetnsRig {
+  readonly nodes: NetnsNode[] = [];
+  readonly router = `epwt-${process.pid}-wan`;
+  service: ChildProcess | undefined;
+  /** What the service printed when it was ready. */
+  readyLine = "";
+  private folder = "";
+
+  private constructor() {}
+
+  static async create(names: readonly string[]): Promise<NetnsRig> {
+    const rig = new NetnsRig();
+    try {
+      rig.folder = await mkdtemp(join(tmpdir(), "epwt-"));
+      await runProgram(["ip", "netns", "add", rig.router]);
+      for (const [index, name] of names.entries()) await rig.addNode(name, index + 1);
+      return rig;
+    } catch (error) {
+      await rig.destroy();
+      throw error;
+    }
+  }
+
+  private async addNode(name: string, number: number): Promise<void> {
+    const node = new NetnsNode(name, `epwt-${process.pid}-${name}`, `198.18.${number}.10`);
+    const gateway = `198.18.${number}.2`;
+    const inNode = ["ip", "-n", node.namespace];
+    const inRouter = ["ip", "-n", this.router];
+    await runProgram(["ip", "netns", "add", node.namespace]);
+    this.nodes.push(node);
+    const peer = ["peer", "name", "eth0", "netns", node.namespace];
+    await runProgram([...inRouter, "link", "add", `eth${number}`, "type", "veth", ...peer]);
+    await runProgram([...inRouter, "addr", "add", `${gateway}/24`, "dev", `eth${number}`]);
+    await runProgram([...inRouter, "link", "set", `eth${number}`, "up"]);
+    await runProgram([...inNode, "addr", "add", `${node.underlay}/24`, "dev", "eth0"]);
+    await runProgram([...inNode, "link", "set", "lo", "up"]);
+    await runProgram([...inNode, "link", "set", "eth0", "up"]);
+    await runProgram([...inNode, "route", "add", "default", "via", gateway]);
+  }
+
+  node(name: string): NetnsNode {
+    const node = this.nodes.find((candidate) => candidate.name === name);
+    if (!node) throw rigError("netns-rig", `no node ${name}`);
+    return node;
+  }
+
+  inRouter(argv: readonly string[]): Promise<string> {
+    return runProgram(["ip", "netns", "exec", this.router, ...argv]);
+  }
+
+  private serviceArgv(config: string): string[] {
+    return ["netns", "exec", this.router, process.execPath, "--import", TSX, SERVICE, config];
+  }
+
+  private async writeConfig(backend: string): Promise<string> {
+    const members = this.nodes.map(({ name, underlay }) => ({ name, address: underlay }));
+    const config = join(this.folder, "wan.json");
+    await writeFile(config, JSON.stringify({ members, backend, seed: process.pid, socket: this.socket }));
+    return config;
+  }
+
+  private get socket(): string {
+    return join(this.folder, "wan.sock");
+  }
+
+  /** Starts the WAN service and connects to it. */
+  async startWan(backend = "userspace"): Promise<WanClient> {
+    const child = spawn("ip", this.serviceArgv(await this.writeConfig(backend)), {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.service = child;
+    let trouble = "";
+    child.stderr.on("data", (chunk) => (trouble += String(chunk)));
+    await new Promise<void>((resolve, reject) => {
+      child.once("exit", (code) =>
+        reject(rigError("netns-wan", `the WAN service ended with ${code}: ${trouble}`)),
+      );
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        this.readyLine = line;
+        if (line.startsWith("wan ready")) resolve();
+      });
+    });
+    return WanClient.connect(await this.nodes[0]!.connect({ unix: this.socket }));
+  }
+
+  /** Ends the WAN service by a signal and waits until it is gone. */
+  async stopWan(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    const child = this.service;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  }
+
+  /** Removes what a killed WAN service left. */
+  async cleanWan(): Promise<void> {
+    await runProgram(["ip", ...this.serviceArgv(await this.writeConfig("userspace")), "--clean"]);
+  }
+
+  async destroy(): Promise<void> {
+    await this.stopWan("SIGKILL");
+    const names = await runProgram(["ip", "netns", "list"]);
+    for (const line of names.split("\n")) {
+      const [name = ""] = line.split(" ");
+      if (name.startsWith(`epwt-${process.pid}-`)) await runProgram(["ip", "netns", "del", name]);
+    }
+    if (this.folder !== "") await rm(this.folder, { recursive: true, force: true });
+  }
+}

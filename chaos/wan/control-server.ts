@@ -1,0 +1,139 @@
+import { mkdir, rm } from "node:fs/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { EdgeproofError, rigError } from "../../harness/errors.ts";
+import type { BackendDriver } from "./backend-driver.ts";
+import { onLines, type WanAnswers, type WanFailure, type WanRequest, type WanResponse } from "./protocol.ts";
+import { validateLinks } from "./validate-links.ts";
+import type { DirectedLink } from "./wan-engine.ts";
+
+/** Answers requests on a unix socket, one after the other across all connections. */
+export class ControlServer {
+  private readonly driver: BackendDriver;
+  private readonly members: readonly string[];
+  private readonly path: string;
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Listens at `path`; a socket file that nobody answers is a leftover and replaced. */
+  static async start(
+    path: string,
+    driver: BackendDriver,
+    members: readonly string[],
+  ): Promise<ControlServer> {
+    await mkdir(dirname(path), { recursive: true });
+    if (await answers(path)) {
+      throw rigError("wan-already-running", `a WAN service already listens at ${path}`, {
+        where: "wan container",
+        fix: "Stop it first.",
+      });
+    }
+    await rm(path, { force: true });
+    const control = new ControlServer(path, driver, members);
+    await new Promise<void>((resolve, reject) => {
+      control.server.once("error", reject);
+      control.server.listen(path, resolve);
+    });
+    return control;
+  }
+
+  private constructor(path: string, driver: BackendDriver, members: readonly string[]) {
+    this.path = path;
+    this.driver = driver;
+    this.members = members;
+    this.server = createServer((socket) => this.serve(socket));
+  }
+
+  private serve(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    onLines(socket, (line) => {
+      this.last = this.last
+        .then(() => this.respond(line))
+        .then((response) => socket.writable && socket.write(`${JSON.stringify(response)}\n`));
+    });
+  }
+
+  private async respond(line: string): Promise<WanResponse> {
+    let id = 0;
+    try {
+      const request = JSON.parse(line) as WanRequest;
+      id = request.id;
+      return { id, result: await this.answer(request) };
+    } catch (error) {
+      return { id, error: failure(error) };
+    }
+  }
+
+  private answer(request: WanRequest): Promise<WanAnswers[keyof WanAnswers]> | null {
+    const { driver } = this;
+    switch (request.method) {
+      case "ping":
+        return null;
+      case "describe":
+        return Promise.resolve({
+          backend: driver.backend,
+          realtime: driver.realtime,
+          members: [...this.members],
+        });
+      case "apply":
+        return this.apply(request.links ?? []);
+      case "clear":
+        return this.apply(this.everyDirection());
+      case "inForce":
+        return driver.inForce();
+      case "counters":
+        return driver.counters();
+      default:
+        throw rigError("wan-unknown-request", `the WAN service does not know ${JSON.stringify(request)}`);
+    }
+  }
+
+  private async apply(links: DirectedLink[]): Promise<null> {
+    validateLinks(links, this.members);
+    await this.driver.apply(links);
+    return null;
+  }
+
+  private everyDirection(): DirectedLink[] {
+    return this.members.flatMap((from) =>
+      this.members.filter((to) => to !== from).map((to) => ({ from, to, params: {} })),
+    );
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+    await rm(this.path, { force: true });
+  }
+}
+
+function failure(error: unknown): WanFailure {
+  if (error instanceof EdgeproofError) {
+    const { code, message, exitCode, where, expected, fix } = error;
+    return {
+      code,
+      message,
+      exitCode,
+      ...(where === undefined ? {} : { where }),
+      ...(expected === undefined ? {} : { expected }),
+      ...(fix === undefined ? {} : { fix }),
+    };
+  }
+  return { code: "wan-internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const done = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
+}

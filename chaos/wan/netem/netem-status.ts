@@ -1,0 +1,63 @@
+import type { LinkParams } from "../../../harness/config/model.ts";
+import { rigError } from "../../../harness/errors.ts";
+import { ROOT_HANDLE } from "./netem-commands.ts";
+
+/** What `tc -s -j qdisc show` says of one qdisc; only what is read here. Times in seconds, shares 0..1, rate in B/s. */
+export interface QdiscStatus {
+  kind: string;
+  handle: string;
+  root?: boolean;
+  options?: {
+    delay?: { delay: number; jitter: number };
+    "loss-random"?: { loss: number };
+    "loss-gemodel"?: { p: number; r: number; "1-h": number; "1-k": number };
+    duplicate?: { duplicate: number };
+    reorder?: { reorder: number };
+    corrupt?: { corrupt: number };
+    rate?: { rate: number };
+  };
+  packets?: number;
+  drops?: number;
+  qlen?: number;
+}
+
+export const parseQdiscs = (output: string): QdiscStatus[] => JSON.parse(output || "[]") as QdiscStatus[];
+
+/** tc keeps shares as 32-bit fractions and prints 6 digits: what differs after the 5th is rounding. */
+const rounded = (value: number): number => Number(value.toPrecision(5));
+
+/** The parameters that a netem has in force. */
+export function netemInForce({ options = {} }: QdiscStatus): LinkParams {
+  const params: LinkParams = {};
+  const set = (key: Exclude<keyof LinkParams, "burst">, value: number | undefined): void => {
+    if (value !== undefined && value > 0) params[key] = rounded(value);
+  };
+  const ge = options["loss-gemodel"];
+  set("delayMs", options.delay && options.delay.delay * 1000);
+  set("jitterMs", options.delay && options.delay.jitter * 1000);
+  set("loss", ge ? ge["1-k"] : options["loss-random"]?.loss);
+  if (ge) params.burst = { enter: rounded(ge.p), leave: rounded(ge.r) };
+  set("duplicate", options.duplicate?.duplicate);
+  set("reorder", options.reorder?.reorder);
+  set("corrupt", options.corrupt?.corrupt);
+  if (options.rate && options.rate.rate > 0) params.rateBps = options.rate.rate * 8;
+  return params;
+}
+
+export const isOurRoot = ({ root, kind, handle }: QdiscStatus): boolean =>
+  root === true && kind === "htb" && handle === ROOT_HANDLE;
+
+/** Throws if somebody else put a qdisc at the root of `device`. The kernel's own default has no handle. */
+export function refuseForeignRoot(device: string, qdiscs: readonly QdiscStatus[]): void {
+  const root = qdiscs.find((qdisc) => qdisc.root);
+  if (!root || root.handle === "0:" || isOurRoot(root)) return;
+  throw rigError(
+    "wan-foreign-qdisc",
+    `${device} already has a ${root.kind} qdisc with handle ${root.handle}`,
+    {
+      where: `wan container, interface ${device}`,
+      expected: `no qdisc at the root, or edgeproof's own htb ${ROOT_HANDLE}`,
+      fix: `Remove it (tc qdisc del dev ${device} root) if it is not needed, and start again.`,
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { rigError } from "../../harness/errors.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** Runs a program of the wan container and resolves with its standard output; rejects with what it said. */
+export function runProgram(argv: readonly string[], stdin = ""): Promise<string> {
+  const [program = "", ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      args,
+      { timeout: TIMEOUT_MS, maxBuffer: 2 ** 24 },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout);
+        reject(
+          rigError("wan-command-failed", `${argv.join(" ")}: ${(stderr || error.message).trim()}`, {
+            where: "wan container",
+            cause: error,
+          }),
+        );
+      },
+    );
+    child.stdin?.on("error", () => undefined).end(stdin);
+  });
+}

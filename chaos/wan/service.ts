@@ -1,0 +1,58 @@
+/**
+ * The WAN service, which runs in the wan container: `node wan-service.mjs CONFIG.json [--clean]`.
+ * It prints `wan ready backend=... realtime=...` once traffic passes it, and removes all it made on SIGTERM. `--clean`
+ * removes what a killed service left behind, and ends.
+ */
+import { EdgeproofError } from "../../harness/errors.ts";
+import type { BackendDriver } from "./backend-driver.ts";
+import { ControlServer } from "./control-server.ts";
+import { attachMembers, type AttachedMember } from "./interfaces.ts";
+import { detectNetem } from "./netem/detect-netem.ts";
+import { NetemDriver, removeNetem } from "./netem/netem-driver.ts";
+import { readServiceConfig, type WanServiceConfig } from "./service-config.ts";
+import { removeRouting } from "./userspace/routing.ts";
+import { UserspaceDriver } from "./userspace/userspace-driver.ts";
+
+async function startDriver(
+  config: WanServiceConfig,
+  members: readonly AttachedMember[],
+): Promise<BackendDriver> {
+  const useNetem = config.backend === "netem" || (config.backend === "auto" && (await detectNetem()));
+  return useNetem ? NetemDriver.start(members) : UserspaceDriver.start(members, config.seed);
+}
+
+const stopSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve());
+  });
+
+async function main(): Promise<void> {
+  const [file = "", option] = process.argv.slice(2);
+  const config = await readServiceConfig(file);
+  const members = await attachMembers(config.members);
+  if (option === "--clean") {
+    await removeRouting();
+    await removeNetem(members.map(({ device }) => device));
+    return;
+  }
+  const stopped = stopSignal();
+  const driver = await startDriver(config, members);
+  try {
+    const names = members.map(({ name }) => name);
+    const control = await ControlServer.start(config.socket, driver, names);
+    driver.onDeath(fail);
+    console.log(`wan ready backend=${driver.backend} realtime=${driver.realtime}`);
+    await stopped;
+    await control.close();
+  } finally {
+    await driver.close();
+  }
+}
+
+/** Ends at once and cleans nothing up: without the service no packet may pass. */
+function fail(error: unknown): void {
+  console.error(error instanceof EdgeproofError ? error.format() : error);
+  process.exit(error instanceof EdgeproofError ? error.exitCode : 1);
+}
+
+main().then(() => process.exit(0), fail);

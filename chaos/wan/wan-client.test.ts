@@ -1,0 +1,98 @@
+import { expect } from "chai";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BackendDriver } from "./backend-driver.ts";
+import { ControlServer } from "./control-server.ts";
+import { WanClient } from "./wan-client.ts";
+import type { DirectedLink } from "./wan-engine.ts";
+
+/** A back end that keeps its links in memory. */
+class MemoryDriver implements BackendDriver {
+  readonly backend = "userspace";
+  readonly realtime = "denied";
+  private readonly links = new Map<string, DirectedLink>();
+  onApply: () => Promise<void> = () => Promise.resolve();
+
+  async apply(links: readonly DirectedLink[]): Promise<void> {
+    await this.onApply();
+    for (const link of links) this.links.set(`${link.from} ${link.to}`, link);
+  }
+  inForce(): Promise<DirectedLink[]> {
+    return Promise.resolve([...this.links.values()].filter(({ params }) => Object.keys(params).length > 0));
+  }
+  counters = () => Promise.resolve({ links: [], totals: { unknown: 3, writeErrors: 0 } });
+  onDeath(): void {}
+  close = () => Promise.resolve();
+}
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error) => error,
+  );
+
+describe("The WAN service seen from the harness", () => {
+  let folder: string;
+  let driver: MemoryDriver;
+  let server: ControlServer;
+  let wan: WanClient;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "epwt-"));
+    driver = new MemoryDriver();
+    server = await ControlServer.start(join(folder, "wan.sock"), driver, ["a", "b", "c"]);
+    wan = await WanClient.connect(connect(join(folder, "wan.sock")));
+  });
+
+  afterEach(async () => {
+    await wan.close();
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("says which back end it is", () => {
+    expect([wan.backend, wan.realtime]).to.deep.equal(["userspace", "denied"]);
+  });
+
+  it("applies links, says what is in force and clears it", async () => {
+    await wan.apply([{ from: "a", to: "b", params: { delayMs: 5 } }]);
+    await wan.apply([{ from: "b", to: "a", params: { loss: 1 } }]);
+    expect(await wan.inForce()).to.deep.equal([
+      { from: "a", to: "b", params: { delayMs: 5 } },
+      { from: "b", to: "a", params: { loss: 1 } },
+    ]);
+    await wan.clear();
+    expect(await wan.inForce()).to.deep.equal([]);
+    expect((await wan.totals()).unknown).to.equal(3);
+  });
+
+  it("refuses impossible links before it sends them", async () => {
+    const error = await failure(wan.apply([{ from: "a", to: "b", params: { loss: 2 } }]));
+    expect(error).to.include({ code: "wan-link-invalid", exitCode: 64 });
+  });
+
+  it("carries the service's errors with their details", async () => {
+    driver.onApply = () => Promise.reject(new Error("tc said no"));
+    expect(await failure(wan.apply([]))).to.include({ message: "tc said no", exitCode: 3 });
+  });
+
+  it("rejects what waits when the service goes away, and says so once", async () => {
+    const deaths: string[] = [];
+    wan.onDeath((error) => deaths.push(error.code));
+    driver.onApply = () => new Promise(() => undefined);
+    const waiting = failure(wan.apply([]));
+    const later = failure(wan.inForce());
+    await server.close();
+    expect(await waiting).to.include({ code: "wan-engine-dead" });
+    expect(await later).to.include({ code: "wan-engine-dead" });
+    expect(await failure(wan.ping())).to.include({ code: "wan-engine-dead" });
+    expect(deaths).to.deep.equal(["wan-engine-dead"]);
+  });
+
+  it("does not start twice at one socket", async () => {
+    const second = ControlServer.start(join(folder, "wan.sock"), driver, []);
+    expect(await failure(second)).to.include({ code: "wan-already-running" });
+  });
+});

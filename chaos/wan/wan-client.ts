@@ -1,0 +1,152 @@
+import type { Duplex } from "node:stream";
+import { ExitCode } from "../../harness/exit-codes.ts";
+import { EdgeproofError, rigError } from "../../harness/errors.ts";
+import type { Realtime, WanTotals } from "./backend-driver.ts";
+import { onLines, type WanAnswers, type WanMethod, type WanRequest, type WanResponse } from "./protocol.ts";
+import { validateLinks } from "./validate-links.ts";
+import type { DirectedLink, LinkCounters, WanBackend, WanEngine } from "./wan-engine.ts";
+
+const TIMEOUT_MS = 15_000;
+
+interface Pending {
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+/** The WAN engine as the harness sees it: requests over a byte stream to the WAN service. */
+export class WanClient implements WanEngine {
+  private readonly stream: Duplex;
+  private readonly pending = new Map<number, Pending>();
+  private readonly deathCallbacks: ((error: EdgeproofError) => void)[] = [];
+  private description: WanAnswers["describe"] | undefined;
+  private nextId = 1;
+  private closing = false;
+  private death: EdgeproofError | undefined;
+
+  /** Speaks to the service at the other end of `stream` (from `NodeHandle.connect`) and asks what it is. */
+  static async connect(stream: Duplex): Promise<WanClient> {
+    const client = new WanClient(stream);
+    client.description = await client.request("describe");
+    return client;
+  }
+
+  private constructor(stream: Duplex) {
+    this.stream = stream;
+    onLines(stream, (line) => this.receive(line));
+    stream.on("error", (error) => this.die(error));
+    stream.on("end", () => this.die());
+    stream.on("close", () => this.die());
+  }
+
+  get backend(): WanBackend {
+    return this.described.backend;
+  }
+
+  /** Whether the packet thread has real-time priority: part of the run's settings. */
+  get realtime(): Realtime {
+    return this.described.realtime;
+  }
+
+  private get described(): WanAnswers["describe"] {
+    if (!this.description) throw new Error("the WAN client is not connected");
+    return this.description;
+  }
+
+  async apply(links: readonly DirectedLink[]): Promise<void> {
+    validateLinks(links, this.described.members);
+    await this.request("apply", [...links]);
+  }
+
+  async clear(): Promise<void> {
+    await this.request("clear");
+  }
+
+  inForce(): Promise<DirectedLink[]> {
+    return this.request("inForce");
+  }
+
+  async counters(): Promise<LinkCounters[]> {
+    return (await this.request("counters")).links;
+  }
+
+  /** Packets that belonged to no direction. */
+  async totals(): Promise<WanTotals> {
+    return (await this.request("counters")).totals;
+  }
+
+  /** Rejects if the service does not answer. */
+  async ping(): Promise<void> {
+    await this.request("ping");
+  }
+
+  /** Calls back once when the service or the way to it is gone, other than by `close`; at once if it is already. */
+  onDeath(callback: (error: EdgeproofError) => void): void {
+    if (this.death) callback(this.death);
+    else this.deathCallbacks.push(callback);
+  }
+
+  /** Lets go of the service, which keeps running with what is in force. */
+  close(): Promise<void> {
+    this.closing = true;
+    this.stream.destroy();
+    this.die();
+    return Promise.resolve();
+  }
+
+  private request<M extends WanMethod>(method: M, links?: DirectedLink[]): Promise<WanAnswers[M]> {
+    if (this.death) return Promise.reject(this.death);
+    const request: WanRequest = { id: this.nextId++, method, ...(links ? { links } : {}) };
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.timeOut(request), TIMEOUT_MS);
+      this.pending.set(request.id, { resolve: resolve as (result: unknown) => void, reject, timer });
+      this.stream.write(`${JSON.stringify(request)}\n`);
+    });
+  }
+
+  private timeOut({ id, method }: WanRequest): void {
+    this.settle(id)?.reject(
+      rigError("wan-no-answer", `the WAN service did not answer "${method}" within ${TIMEOUT_MS / 1000} s`, {
+        where: "wan container",
+        fix: "See the WAN service's log; restart it if it hangs.",
+      }),
+    );
+  }
+
+  private settle(id: number): Pending | undefined {
+    const pending = this.pending.get(id);
+    if (!pending) return undefined;
+    clearTimeout(pending.timer);
+    this.pending.delete(id);
+    return pending;
+  }
+
+  private receive(line: string): void {
+    let response: WanResponse;
+    try {
+      response = JSON.parse(line) as WanResponse;
+    } catch {
+      this.die(new Error(`not an answer: ${line.slice(0, 200)}`));
+      this.stream.destroy();
+      return;
+    }
+    const pending = this.settle(response.id);
+    if (!pending) return;
+    if (!("error" in response)) return pending.resolve(response.result);
+    const { code, exitCode, message, ...details } = response.error;
+    pending.reject(new EdgeproofError(code, (exitCode ?? ExitCode.broken) as ExitCode, message, details));
+  }
+
+  private die(cause?: Error): void {
+    if (this.death) return;
+    const what = this.closing ? "the WAN client was closed" : "the connection to the WAN service ended";
+    this.death = rigError("wan-engine-dead", what, {
+      where: "wan container",
+      expected: "the WAN service to run for as long as the rig",
+      fix: "See the WAN service's log. Until it is started again no packet passes between machines.",
+      ...(cause ? { cause } : {}),
+    });
+    for (const id of [...this.pending.keys()]) this.settle(id)?.reject(this.death);
+    if (!this.closing) for (const callback of this.deathCallbacks) callback(this.death);
+  }
+}
