@@ -1,0 +1,137 @@
+import { groupBy } from "../record/group-by.ts";
+import type {
+  HostPressure,
+  LoadAccount,
+  NodeFailure,
+  Phase,
+  Receipt,
+  RecordedRun,
+  RunEvent,
+  Sample,
+  ScaleOut,
+} from "../record/model.ts";
+import { formatDuration } from "./format.ts";
+
+/** A run's facts, sorted by what they are about. */
+export interface Evidence {
+  phases: Phase[];
+  accounts: LoadAccount[];
+  receipts: Receipt[];
+  scaleOuts: ScaleOut[];
+  nodeFailures: NodeFailure[];
+  pressure: HostPressure[];
+  samplesOf(phase: string): Sample[];
+  deviceClasses: string[];
+  /** Why nothing in this run can be judged; empty if it can. */
+  broken: string[];
+}
+
+type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+const ofType = <T extends RunEvent["type"]>(run: RecordedRun, type: T): EventOf<T>[] =>
+  run.events.filter((event): event is EventOf<T> => event.type === type);
+
+/** The last word on each thing: an event may be recorded again with what has become known since. */
+const lastOf = <T>(values: T[], keyOf: (value: T) => string): T[] => [
+  ...new Map(values.map((value) => [keyOf(value), value])).values(),
+];
+
+const brokenRun = (run: RecordedRun): string[] => {
+  const reasons = ofType(run, "trouble").map(({ what }) => `trouble: ${what}`);
+  const end = ofType(run, "end").at(-1);
+  if (!run.complete || end === undefined) reasons.push("the run was cut off: it has no end");
+  else if (end.status !== "finished") reasons.push(`the run ended as ${end.status}`);
+  return reasons;
+};
+
+export const evidenceOf = (run: RecordedRun): Evidence => {
+  const samples = groupBy(run.samples, ({ phase }) => phase);
+  const phases = lastOf(
+    ofType(run, "phase").map(({ phase }) => phase),
+    ({ name }) => name,
+  );
+  return {
+    phases: phases.toSorted((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)),
+    accounts: ofType(run, "load").map(({ account }) => account),
+    receipts: ofType(run, "receipt").map(({ receipt }) => receipt),
+    scaleOuts: ofType(run, "scale-out").map(({ scaleOut }) => scaleOut),
+    nodeFailures: lastOf(
+      ofType(run, "node-failure").map(({ nodeFailure }) => nodeFailure),
+      ({ phase, node, killedAt }) => `${phase}/${node}/${killedAt}`,
+    ),
+    pressure: ofType(run, "pressure").map(({ pressure }) => pressure),
+    samplesOf: (phase) => samples.get(phase) ?? [],
+    deviceClasses: [...new Set(run.header.nodes.map(({ deviceClass }) => deviceClass))].toSorted(),
+    broken: brokenRun(run),
+  };
+};
+
+const overlaps = (receipt: Receipt, phase: Phase): boolean =>
+  receipt.injectedAt < phase.endedAt && receipt.healedAt > phase.startedAt;
+
+const receiptProblems = (evidence: Evidence, phase: Phase): string[] => {
+  const own = evidence.receipts.filter(
+    (receipt) =>
+      receipt.phase === phase.name || (phase.faults.includes(receipt.fault) && overlaps(receipt, phase)),
+  );
+  const missing = phase.faults.filter((fault) => !own.some((receipt) => receipt.fault === fault));
+  return [
+    ...own
+      .filter(({ held }) => !held)
+      .map(
+        ({ fault, reasons }) =>
+          `the receipt of ${fault} does not hold: ${reasons.join("; ") || "no reason given"}`,
+      ),
+    ...missing.map((fault) => `there is no receipt of ${fault}`),
+  ];
+};
+
+/** Requests that the samples, the account's outcomes and k6's own count do not agree about. */
+const accountProblems = (evidence: Evidence, phase: Phase): string[] => {
+  const counted = groupBy(evidence.samplesOf(phase.name), ({ fn }) => fn);
+  const accounts = groupBy(
+    evidence.accounts.filter((account) => account.phase === phase.name),
+    ({ fn }) => fn,
+  );
+  const functions = [...new Set([...counted.keys(), ...accounts.keys()])].toSorted();
+  return functions.flatMap((fn) => {
+    const samples = counted.get(fn) ?? [];
+    const own = accounts.get(fn);
+    if (!own) return [`${samples.length} samples of ${fn} have no account`];
+    const total = (of: (account: LoadAccount) => number): number =>
+      own.reduce((sum, one) => sum + of(one), 0);
+    const problems: string[] = [];
+    const gap = total((one) => one.offered - one.completed - one.failed - one.timedOut - one.dropped);
+    if (gap !== 0) problems.push(`${gap} requests of ${fn} are unaccounted for`);
+    for (const [outcome, claimed] of [
+      ["completed", total((one) => one.completed)],
+      ["failed", total((one) => one.failed)],
+      ["timed-out", total((one) => one.timedOut)],
+    ] as const) {
+      const seen = samples.filter((sample) => sample.outcome === outcome).length;
+      if (seen !== claimed)
+        problems.push(`${fn} has ${seen} ${outcome} samples, its account says ${claimed}`);
+    }
+    return problems;
+  });
+};
+
+/** Why nothing in this phase can be judged; empty if it can. */
+export const brokenPhase = (evidence: Evidence, phase: Phase): string[] => [
+  ...evidence.broken,
+  ...receiptProblems(evidence, phase),
+  ...accountProblems(evidence, phase),
+];
+
+/** Largest difference between planned and offered requests at which the load still counts as the one asked for. */
+export const offeredTolerance = (planned: number): number => Math.max(planned * 0.001, 1);
+
+/** Where the load was not the one that was asked for; empty if it was. `fn` undefined: all functions. */
+export const loadProblems = (evidence: Evidence, phase: Phase, fn: string | undefined): string[] =>
+  evidence.accounts
+    .filter((account) => account.phase === phase.name && (fn === undefined || account.fn === fn))
+    .filter(({ planned, offered }) => Math.abs(offered - planned) > offeredTolerance(planned))
+    .map(
+      ({ fn: name, planned, offered, durationMs }) =>
+        `${offered} requests of ${name} were offered in ${formatDuration(durationMs)}, ${planned} were planned`,
+    );

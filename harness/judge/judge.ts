@@ -1,0 +1,136 @@
+import type { Interval, Phase, RecordedRun, Verdict } from "../record/model.ts";
+import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence.ts";
+import { formatValue } from "./format.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Measured, Quantity } from "./measured.ts";
+import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
+import { errorRate, responseTime, throughput } from "./measure-requests.ts";
+import type { Objective } from "./objective.ts";
+import { CONFIDENCE } from "./quantile.ts";
+import { saturation } from "./saturation.ts";
+
+// Each entry only ever sees objectives of its own quantity.
+const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
+  "response-time": responseTime,
+  "error-rate": errorRate,
+  throughput,
+  "scale-out": scaleOutTime,
+  recovery: recoveryTime,
+};
+
+const quantityOf = (objective: Objective): Quantity<Objective> =>
+  QUANTITY[objective.quantity] as Quantity<Objective>;
+
+const expectedOf = (objective: Objective): string => {
+  const { unit, limitIs, title } = quantityOf(objective);
+  return `${title(objective)} ${limitIs === "upper" ? "<=" : ">="} ${formatValue(objective.limit, unit)}`;
+};
+
+type Decision = Pick<Judgement, "verdict"> & { reasons: string[] };
+
+/** Met when the whole interval is inside the limit, missed when the whole of it is outside. */
+const compare = (objective: Objective, { value, interval, n, needed }: Measured): Decision => {
+  if (value === undefined || n === 0) return { verdict: "inconclusive", reasons: ["nothing was measured"] };
+  if (interval && n < needed) {
+    return { verdict: "inconclusive", reasons: [`${n} samples, at least ${needed} are needed`] };
+  }
+  const upper = quantityOf(objective).limitIs === "upper";
+  const { low, high } = interval ?? { low: value, high: value };
+  const inside = upper ? high <= objective.limit : low >= objective.limit;
+  const outside = upper ? low > objective.limit : high < objective.limit;
+  if (inside) return { verdict: "met", reasons: [] };
+  if (outside) return { verdict: "missed", reasons: [] };
+  return { verdict: "inconclusive", reasons: ["the interval reaches across the limit"] };
+};
+
+/** What keeps a phase's facts from deciding; all of it is told. */
+const doubts = (objective: Objective, evidence: Evidence, phase: Phase, found: Measured): string[] => {
+  const { timing, load } = quantityOf(objective);
+  const reasons = [...found.inconclusive];
+  if (load) reasons.push(...loadProblems(evidence, phase, found.function || undefined));
+  if (timing) {
+    const own = evidence.pressure.filter((pressure) => pressure.phase === phase.name);
+    if (own.length === 0) reasons.push("the host's pressure was not recorded");
+    reasons.push(...own.map(saturation).filter((reason) => reason !== undefined));
+  }
+  return reasons;
+};
+
+const decide = (objective: Objective, evidence: Evidence, phase: Phase, found: Measured): Decision => {
+  const broken = [...brokenPhase(evidence, phase), ...found.broken];
+  if (broken.length > 0) return { verdict: "broken", reasons: broken };
+  const compared = compare(objective, found);
+  const doubtful = doubts(objective, evidence, phase, found);
+  const verdict: Verdict = doubtful.length > 0 ? "inconclusive" : compared.verdict;
+  return { verdict, reasons: [...doubtful, ...compared.reasons, ...found.notes] };
+};
+
+const intervalOf = ({ interval, n, needed }: Measured): Interval | undefined =>
+  interval === undefined || n < needed ? undefined : { ...interval, confidence: CONFIDENCE };
+
+const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgement[] =>
+  quantityOf(objective)
+    .measure(objective, evidence, phase)
+    .map((found): Judgement => {
+      const { verdict, reasons } = decide(objective, evidence, phase, found);
+      return {
+        objective: objective.name,
+        quantity: objective.quantity,
+        scope: {
+          phase: phase.name,
+          phaseKind: phase.kind,
+          profile: phase.profile,
+          function: found.function,
+          deviceClass: found.deviceClass,
+        },
+        verdict,
+        expected: expectedOf(objective),
+        limit: objective.limit,
+        unit: quantityOf(objective).unit,
+        received: found.value,
+        interval: intervalOf(found),
+        n: found.n,
+        reason: reasons.join("; "),
+      };
+    });
+
+const matches = ({ scope }: Objective, phase: Phase): boolean =>
+  (scope.phase ?? phase.name) === phase.name &&
+  (scope.profile ?? phase.profile) === phase.profile &&
+  (scope.phaseKind ?? phase.kind) === phase.kind;
+
+/** Nothing in the run to hold the objective against: that is the run's trouble, not a pass. */
+const notFound = (objective: Objective, evidence: Evidence): Judgement => {
+  const scope: { function?: string; deviceClass?: string } & typeof objective.scope = objective.scope;
+  const { phase = "", profile = "", phaseKind = "", deviceClass = "", function: fn = "" } = scope;
+  const wanted = Object.entries({ phase, profile, kind: phaseKind })
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `${key} ${value}`);
+  return {
+    objective: objective.name,
+    quantity: objective.quantity,
+    scope: { phase, phaseKind, profile, function: fn, deviceClass },
+    verdict: "broken",
+    expected: expectedOf(objective),
+    limit: objective.limit,
+    unit: quantityOf(objective).unit,
+    received: undefined,
+    interval: undefined,
+    n: 0,
+    reason: [...evidence.broken, `the run has no phase with ${wanted.join(", ") || "any name"}`].join("; "),
+  };
+};
+
+/**
+ * Holds a run against objectives: pure, so the same run and objectives always give the same judgements, in the order
+ * of the objectives, then of the phases, the functions and the device classes.
+ */
+export const judge = (run: RecordedRun, objectives: readonly Objective[]): Judgement[] => {
+  const evidence = evidenceOf(run);
+  return objectives.flatMap((objective) => {
+    const phases = evidence.phases.filter((phase) => matches(objective, phase));
+    return phases.length === 0
+      ? [notFound(objective, evidence)]
+      : phases.flatMap((phase) => judgeIn(objective, evidence, phase));
+  });
+};

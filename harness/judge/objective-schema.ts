@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { expectedQuantity, parseQuantity, type QuantityKind } from "../config/units.ts";
+
+const name = (what: string) => {
+  const error = `${what}: lower-case letters, digits and inner hyphens, such as \`hello-world\``;
+  return z.string({ error }).regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error });
+};
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `one of ${values.join(", ")}` });
+
+/** A limit such as `150ms` or `>= 99%`, the operator being optional; strictly between `above` and `below`. */
+const limit = (kind: QuantityKind, operator: "<=" | ">=", above: number, below: number, why: string) => {
+  const error = `${expectedQuantity(kind)}, with or without \`${operator}\` before it`;
+  const strip = (text: string) => text.replace(new RegExp(`^${operator}\\s*`), "");
+  return z
+    .string({ error })
+    .refine((text) => parseQuantity(kind, strip(text)) !== undefined, { error, abort: true })
+    .transform((text) => parseQuantity(kind, strip(text))!)
+    .refine((value) => value > above && value < below, { error: why });
+};
+
+const duration = limit("duration", "<=", 0, Infinity, "a duration above 0");
+
+const anyOrName = (what: string) =>
+  z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
+
+const phaseScope = {
+  phase: name("a phase").exactOptional(),
+  profile: name("a profile").exactOptional(),
+  phaseKind: oneOf(["baseline", "steady", "fault", "healed", "scale-out"]).exactOptional(),
+};
+// `*` means one result for each of them that the run has.
+const byFunction = { function: anyOrName("function").exactOptional() };
+const byClass = { deviceClass: anyOrName("device class").exactOptional() };
+
+const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
+
+const common = {
+  name: name("a name"),
+  description: z.string({ error: "a text" }).exactOptional(),
+};
+
+const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a number of pods, or `all`" });
+
+export const QUANTITIES = ["response-time", "error-rate", "throughput", "scale-out", "recovery"] as const;
+
+export const objectiveSchemas = {
+  /** Quantile of the time from the intended start to the last byte; requests that did not complete are infinite. */
+  "response-time": z.strictObject({
+    ...common,
+    quantity: z.literal("response-time"),
+    percentile: oneOf(["p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byFunction, ...byClass }),
+  }),
+  /** Share of the requests that were started and did not complete. */
+  "error-rate": z.strictObject({
+    ...common,
+    quantity: z.literal("error-rate"),
+    limit: limit("share", "<=", 0, 1, "a share above 0 % and below 100 %: no number of samples proves 0 %"),
+    scope: scope({ ...phaseScope, ...byFunction, ...byClass }),
+  }),
+  /** Completed requests a second, as a share of the offered rate. A dropped request has no node, hence no class. */
+  throughput: z.strictObject({
+    ...common,
+    quantity: z.literal("throughput"),
+    limit: limit("share", ">=", 0, 1, "a share above 0 % and below 100 %: no number of samples proves 100 %"),
+    scope: scope({ ...phaseScope, ...byFunction }),
+  }),
+  /** Time from asking for the replicas until so many are ready, or have answered a request. */
+  "scale-out": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("scale-out"),
+      toReady: pods.exactOptional(),
+      toAnswering: pods.exactOptional(),
+      limit: duration,
+      scope: scope({ ...phaseScope, ...byClass }),
+    })
+    .refine((value) => (value.toReady === undefined) !== (value.toAnswering === undefined), {
+      error: "either `toReady` or `toAnswering`",
+      path: ["toReady"],
+    })
+    .refine(
+      (value) => value.scope.deviceClass === undefined || (value.toReady ?? value.toAnswering) === "all",
+      {
+        error:
+          "no device class unless it is about `all` pods: which class gets how many is the scheduler's choice",
+        path: ["scope", "deviceClass"],
+      },
+    ),
+  /** What happened after a node was killed; the device class is that of the node. */
+  recovery: z.strictObject({
+    ...common,
+    quantity: z.literal("recovery"),
+    measure: oneOf([
+      "time-to-not-ready",
+      "time-to-replacement-ready",
+      "error-window",
+      "time-to-node-ready-again",
+    ]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byClass }),
+  }),
+};
+
+export type ObjectiveInput = z.output<(typeof objectiveSchemas)[keyof typeof objectiveSchemas]>;
