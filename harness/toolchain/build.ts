@@ -103,11 +103,20 @@ const buildMissing = async (job: BuildJob): Promise<BuildOutcome> => {
  * @throws EdgeproofError
  */
 export const runBuild = async (job: BuildJob): Promise<BuildOutcome> => {
+  const programs = job.products.map(({ name }) => name);
+  const onWait = (): void =>
+    job.onProgress?.({
+      tool: job.name,
+      programs,
+      state: "building",
+      seconds: 0,
+      detail: "by another process",
+    });
   const lock = join(job.cache, "locks", `${job.name}-${job.target.goos}-${job.target.goarch}.lock`);
   try {
     return await buildQueue.run(
       job.weight,
-      () => withProcessLock(lock, () => buildMissing(job), job.signal),
+      () => withProcessLock(lock, () => buildMissing(job), { signal: job.signal, onWait }),
       job.signal,
     );
   } catch (error) {

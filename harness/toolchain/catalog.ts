@@ -54,7 +54,7 @@ const lockSchema = z.strictObject({
 
 const catalogSchema = z.strictObject({
   go: z.strictObject({
-    minimum: z.string('a version such as "1.26"').regex(/^\d+\.\d+$/, 'a version such as "1.26"'),
+    minimum: z.string("a version such as 1.26.5").regex(/^\d+(\.\d+){2}$/, "a version such as 1.26.5"),
     pip: z.strictObject({ package: text, version: text }),
   }),
   locks: z.record(name, lockSchema, "a map of locks"),

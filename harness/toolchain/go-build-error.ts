@@ -31,10 +31,11 @@ export const goBuildError = (tool: string, output: readonly string[]): Edgeproof
     /missing go\.sum entry|updates to go\.(?:mod|sum) needed|no required module provides/,
   );
   if (unlocked !== undefined) {
-    return rigError("lock-incomplete", unlocked.trim().replace(/;.*/, ""), {
+    return rigError("lock-incomplete", "the lock does not name everything that the build needs", {
       where,
       expected: "a go.mod and go.sum that name every module",
       fix: "run `go mod tidy` in the lock's folder and commit go.mod and go.sum",
+      cause: new Error(unlocked.trim()),
     });
   }
   const unreachable = line(network);

@@ -81,5 +81,5 @@ export const installGo = async (install: GoInstall): Promise<string> => {
       return goCommand(final);
     });
   };
-  return withProcessLock(join(cache, "locks", `go-${version}.lock`), work, signal);
+  return withProcessLock(join(cache, "locks", `go-${version}.lock`), work, { signal });
 };

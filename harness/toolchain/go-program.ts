@@ -9,18 +9,20 @@ import { openToolchain, plannedSeries, type ToolchainOptions } from "./toolchain
  * Builds one of edgeproof's own small Go programs (a folder with a go.mod and a `main` package, such as
  * `fixtures/toolchain/pause`), static, unless the cache has it.
  *
- * @returns Absolute path of the program, named as its folder.
+ * @param main The package, relative to `source`, such as `./cmd/fib` where one module holds several programs.
+ * @returns Absolute path of the program, named as its package's folder.
  * @throws EdgeproofError
  */
 export const buildGoProgram = async (
   source: string,
   target: Target,
   options: ToolchainOptions = {},
+  main = ".",
 ): Promise<string> => {
   const folder = resolve(source);
-  const name = basename(folder);
+  const name = basename(resolve(folder, main));
   const { cache, catalog, planned, go, signal, onProgress } = openToolchain(options);
-  const recipe = { folder, package: ".", tags: [], ldflags: "-s -w" };
+  const recipe = { folder, package: main, tags: [], ldflags: "-s -w" };
   const key = buildKey({ ...recipe, go: plannedSeries(await planned(), catalog), target });
   const path = storePath(cache, target, name, key);
   if (await isFile(path)) {
@@ -30,7 +32,7 @@ export const buildGoProgram = async (
   await runBuild({
     ...recipe,
     name,
-    products: [{ name, package: ".", path }],
+    products: [{ name, package: main, path }],
     target,
     weight: 1,
     cache,

@@ -22,11 +22,8 @@ export type PlannedGo =
 /** `major.minor` of a Go version, the part that build keys hold. */
 export const goSeries = (version: string): string => version.split(".").slice(0, 2).join(".");
 
-const isAtLeast = (version: string, minimum: string): boolean => {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [wantedMajor = 0, wantedMinor = 0] = minimum.split(".").map(Number);
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
-};
+const isAtLeast = (version: string, minimum: string): boolean =>
+  version.localeCompare(minimum, "en", { numeric: true }) >= 0;
 
 /** Asks a Go for its version; undefined when there is none. GOTOOLCHAIN would otherwise download another. */
 const probeGo = async (command: string, env: Environment): Promise<Go | undefined> => {

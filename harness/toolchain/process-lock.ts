@@ -12,6 +12,12 @@ interface Holder {
   host: string;
 }
 
+interface LockOptions {
+  signal?: AbortSignal | undefined;
+  /** Called once if another holds the lock. */
+  onWait?: () => void;
+}
+
 /** Whether a process of this machine still runs. */
 export const isAlive = (pid: number): boolean => {
   try {
@@ -54,9 +60,10 @@ const isAbandoned = async (path: string): Promise<boolean> => {
 export const withProcessLock = async <T>(
   path: string,
   work: () => Promise<T>,
-  signal?: AbortSignal,
+  { signal, onWait }: LockOptions = {},
 ): Promise<T> => {
   await mkdir(dirname(path), { recursive: true });
+  let waited = false;
   while (!(await tryTake(path))) {
     if (await isAbandoned(path)) {
       const aside = `${path}.${process.pid}.abandoned`;
@@ -66,6 +73,8 @@ export const withProcessLock = async <T>(
       );
       continue;
     }
+    if (!waited) onWait?.();
+    waited = true;
     // Nothing tells one process of another's end, so this has to look again and again.
     await delay(200, undefined, signal && { signal });
   }

@@ -9,7 +9,7 @@ export interface ToolProgress {
   state: ToolState;
   /** Since its build began; 0 when cached. */
   seconds: number;
-  /** The module being downloaded, or the package just compiled. */
+  /** The module being downloaded, the package just compiled, or `by another process`. */
   detail?: string;
   /** Packages compiled so far. */
   compiled?: number;

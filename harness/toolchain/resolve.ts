@@ -1,4 +1,4 @@
-import { runBuild, type Product } from "./build.ts";
+import { runBuild, type BuildOutcome, type Product } from "./build.ts";
 import type { Program } from "./catalog.ts";
 import { locate, type Located, type Place, type ResolvedTool } from "./locate.ts";
 import { expose, folderFor } from "./node-folder.ts";
@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 /** One build of all that is missing of a lock for a target, or nothing when nothing is. */
-const lockBuild = async (all: readonly Wanted[], toolchain: Toolchain): Promise<void> => {
+const lockBuild = async (all: readonly Wanted[], toolchain: Toolchain): Promise<BuildOutcome> => {
   const { lock } = all[0]!.program;
   const products: Product[] = [];
   for (const { program, located } of all) {
@@ -23,16 +23,26 @@ const lockBuild = async (all: readonly Wanted[], toolchain: Toolchain): Promise<
   if (products.length === 0) {
     const programs = all.map(({ program }) => program.name);
     toolchain.onProgress?.({ tool: lock.name, programs, state: "cached", seconds: 0 });
-    return;
+    return "cache";
   }
   const { cache, go, signal, onProgress } = toolchain;
   const { name, folder, tags, ldflags, coldSeconds: weight } = lock;
   const { target } = all[0]!;
-  await runBuild({ name, folder, products, tags, ldflags, target, weight, cache, go, signal, onProgress });
+  return runBuild({ name, folder, products, tags, ldflags, target, weight, cache, go, signal, onProgress });
 };
 
 /** What one `go build` can make together. */
 const buildGroup = ({ program, target }: Wanted): string => `${program.lock.name} ${targetName(target)}`;
+
+const builtTool = async (
+  { program, path }: { program: Program; path: string },
+  build: Promise<BuildOutcome>,
+): Promise<ResolvedTool> => ({
+  name: program.name,
+  path,
+  source: await build,
+  version: program.lock.version,
+});
 
 const startAll = (
   programs: readonly Program[],
@@ -47,7 +57,7 @@ const startAll = (
   });
   // Builds are queued when everything was looked for, so that the smallest of all is the first.
   const looked = Promise.allSettled(wanted.map(({ located }) => located));
-  const builds = new Map<string, Promise<void>>();
+  const builds = new Map<string, Promise<BuildOutcome>>();
   for (const group of new Set(wanted.map(buildGroup))) {
     const members = wanted.filter((one) => buildGroup(one) === group);
     builds.set(
@@ -57,12 +67,9 @@ const startAll = (
   }
   const folder = folderFor(target, toolchain);
   const results = wanted.map(async (one) => {
-    const { program, place: at } = one;
+    const at = one.place;
     const found = await one.located;
-    if ("path" in found) await builds.get(buildGroup(one));
-    const { name, lock } = program;
-    const tool: ResolvedTool =
-      "tool" in found ? found.tool : { name, path: found.path, source: "built", version: lock.version };
+    const tool = "tool" in found ? found.tool : await builtTool(found, builds.get(buildGroup(one))!);
     return at === "node" ? expose(await folder, tool) : tool;
   });
   // Whoever waits for a tool gets its error; a tool that nobody waits for must not end the process.

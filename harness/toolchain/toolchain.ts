@@ -58,6 +58,6 @@ export const programNamed = ({ programs }: Catalog, name: string): Program => {
 
 /** The part of the planned Go's version that keys hold. Without any Go, what the oldest one built is still of use. */
 export const plannedSeries = (planned: PlannedGo, catalog: Catalog): string => {
-  if (planned.state === "missing") return catalog.go.minimum;
+  if (planned.state === "missing") return goSeries(catalog.go.minimum);
   return goSeries(planned.state === "ready" ? planned.go.version : planned.version);
 };
