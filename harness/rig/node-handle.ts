@@ -34,6 +34,8 @@ export interface ServiceSpec {
   readyTimeoutMs?: number;
   /** Restart it when it exits by itself. @default true */
   restart?: boolean;
+  /** Runs to its end once per boot of the node; ready when it exits with 0. @default false */
+  oneshot?: boolean;
 }
 
 /**

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+
+export interface BootConfig {
+  /** Default route of the node: its WAN router. Without it, the routes stay as the driver made them. */
+  gateway?: string;
+  /** Turn the node into a router. */
+  forward?: boolean;
+  /** Kernel settings under /proc/sys, such as `net/ipv4/ip_forward`. */
+  sysctls?: Record<string, string>;
+}
+
+function mount(...argv: string[]): void {
+  const done = spawnSync("mount", argv, { encoding: "utf8" });
+  if (done.status !== 0) process.stderr.write(`mount ${argv.join(" ")}: ${done.stderr.trim()}\n`);
+}
+
+/**
+ * A container without full privileges gets its kernel file systems read-only; kubelet and containerd need them
+ * writable. Where the container is privileged they already are, and remounting changes nothing.
+ */
+function openKernelFileSystems(): void {
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" "));
+  for (const [, path, , options] of mounts) {
+    if (!path || !options) continue;
+    const wanted = path === "/sys" || path.startsWith("/sys/") || path === "/proc/sys";
+    if (wanted && options.split(",").includes("ro")) mount("-o", "remount,bind,rw", path);
+  }
+  if (!existsSync("/proc/sys/net")) mount("-t", "proc", "proc", "/proc");
+  mount("--make-rshared", "/");
+}
+
+/**
+ * On cgroup v2 a cgroup that has processes cannot hand controllers to children, so everything moves to a leaf first
+ * (the same step that the entry points of kind and k3d take).
+ */
+function delegateCgroups(): void {
+  const root = "/sys/fs/cgroup";
+  if (!existsSync(`${root}/cgroup.controllers`)) return;
+  mkdirSync(`${root}/init`, { recursive: true });
+  for (const pid of readFileSync(`${root}/cgroup.procs`, "utf8").split("\n")) {
+    if (!pid) continue;
+    try {
+      writeFileSync(`${root}/init/cgroup.procs`, pid);
+    } catch {
+      // A process that ended meanwhile.
+    }
+  }
+  const controllers = readFileSync(`${root}/cgroup.controllers`, "utf8").trim().split(/\s+/);
+  writeFileSync(`${root}/cgroup.subtree_control`, controllers.map((name) => `+${name}`).join(" "));
+}
+
+function route(gateway: string): void {
+  const done = spawnSync("ip", ["route", "replace", "default", "via", gateway], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`default route via ${gateway}: ${done.stderr.trim()}`);
+}
+
+/** What a real machine's firmware and init do before the first service. Throws if the node cannot work without it. */
+export function boot(config: BootConfig): void {
+  openKernelFileSystems();
+  delegateCgroups();
+  const sysctls = { ...config.sysctls, ...(config.forward ? { "net/ipv4/ip_forward": "1" } : {}) };
+  for (const [key, value] of Object.entries(sysctls)) writeFileSync(`/proc/sys/${key}`, value);
+  if (config.gateway) route(config.gateway);
+}

@@ -1,0 +1,48 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { dirname } from "node:path";
+
+import { type BootConfig, boot } from "./boot.ts";
+import { AGENT_READY, AGENT_SOCKET } from "./protocol.ts";
+import { Session } from "./session.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/**
+ * The program that every machine of a rig runs. `serve` boots the node and supervises its services; `pipe TARGET`
+ * joins standard input and output to a unix socket or to a port on the node's loopback, so that the tester reaches
+ * the node through the driver's own channel (docker exec, ssh) and no control port is ever opened on a network.
+ */
+function serve(): void {
+  boot(JSON.parse(process.env.EDGEPROOF_BOOT ?? "{}") as BootConfig);
+  const supervisor = new Supervisor();
+  mkdirSync(dirname(AGENT_SOCKET), { recursive: true, mode: 0o700 });
+  rmSync(AGENT_SOCKET, { force: true });
+  createServer((socket) => new Session(socket, supervisor)).listen(AGENT_SOCKET, () => {
+    chmodSync(AGENT_SOCKET, 0o600);
+    process.stdout.write(`${AGENT_READY}\n`);
+    void supervisor.boot();
+  });
+  // tini forwards the container's stop signal; the kernel then ends whatever still runs in its PID namespace.
+  process.once("SIGTERM", () => process.exit(0));
+}
+
+function pipe(target: string): void {
+  const socket = target.startsWith("unix:")
+    ? connect(target.slice(5))
+    : connect({ host: "127.0.0.1", port: Number(target.slice(4)) });
+  socket.once("error", (error) => {
+    process.stderr.write(`${target}: ${error.message}\n`);
+    process.exit(1);
+  });
+  socket.once("close", () => process.exit(0));
+  process.stdin.pipe(socket);
+  socket.pipe(process.stdout);
+}
+
+const [command, target] = process.argv.slice(2);
+if (command === "serve") serve();
+else if (command === "pipe" && target) pipe(target);
+else {
+  process.stderr.write("usage: agent serve | agent pipe unix:PATH | agent pipe tcp:PORT\n");
+  process.exit(64);
+}

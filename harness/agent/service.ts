@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { type WriteStream, createWriteStream, mkdirSync } from "node:fs";
+
+import type { ServiceSpec } from "../rig/node-handle.ts";
+import { lineSplitter } from "./protocol.ts";
+
+const LOG_FOLDER = "/var/log/edgeproof";
+const TERM_GRACE_MS = 5_000;
+const RESTART_DELAY_MS = 500;
+const TAIL_LINES = 15;
+
+/** One supervised process: its output goes to a log file, a line of it says that it is ready. */
+export class Service {
+  readonly spec: ServiceSpec;
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private readonly log: WriteStream;
+  private readonly tail: string[] = [];
+
+  constructor(spec: ServiceSpec) {
+    this.spec = spec;
+    mkdirSync(LOG_FOLDER, { recursive: true });
+    this.log = createWriteStream(`${LOG_FOLDER}/${spec.name}.log`, { flags: "a" });
+  }
+
+  /** Resolves when ready; rejects with the last lines of its log when it exits or stays silent for too long. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { readyPattern, oneshot, name } = this.spec;
+      const limit = this.spec.readyTimeoutMs ?? 60_000;
+      const ready = readyPattern === undefined ? undefined : new RegExp(readyPattern);
+      const timer = setTimeout(() => fail(`is not ready after ${limit} ms`), limit);
+      let settled = false;
+      const settle = (then: () => void): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        then();
+      };
+      const fail = (why: string): void =>
+        settle(() => reject(new Error(`service ${name} ${why}\n${this.tail.join("\n")}`)));
+      this.launch(
+        (line) => {
+          if (ready?.test(line)) settle(resolve);
+        },
+        (code) => {
+          if (oneshot && code === 0) settle(resolve);
+          else fail(`exited with ${code}`);
+        },
+      );
+      if (!ready && !oneshot) this.child?.once("spawn", () => settle(resolve));
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restartTimer);
+    const child = this.child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), TERM_GRACE_MS);
+      await gone;
+      clearTimeout(timer);
+    }
+    this.log.end();
+  }
+
+  private launch(onLine: (line: string) => void, onExit: (code: number | string) => void): void {
+    const [program, ...args] = this.spec.argv;
+    const child = spawn(program ?? "", args, {
+      env: { ...process.env, ...this.spec.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child = child;
+    const remember = (line: string): void => {
+      this.tail.push(line);
+      if (this.tail.length > TAIL_LINES) this.tail.shift();
+      onLine(line);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      const lines = lineSplitter(remember);
+      stream.on("data", (chunk: Buffer) => {
+        this.log.write(chunk);
+        lines.push(chunk);
+      });
+      stream.on("end", () => lines.end());
+    }
+    child.once("error", (error) => onExit(error.message));
+    child.once("close", (code, signal) => {
+      onExit(code ?? signal ?? "unknown");
+      if (this.stopping || this.spec.oneshot || this.spec.restart === false) return;
+      this.restartTimer = setTimeout(
+        () =>
+          this.launch(
+            () => undefined,
+            () => undefined,
+          ),
+        RESTART_DELAY_MS,
+      );
+    });
+  }
+}

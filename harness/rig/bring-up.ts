@@ -1,0 +1,82 @@
+import type { EngineContext } from "./engine/engine.ts";
+import { stage } from "./engine/engine.ts";
+import type { AgentNode } from "./driver/agent-node.ts";
+import type { ContainerDriver } from "./driver/container/container-driver.ts";
+import type { RigNetwork } from "./driver/container/networks.ts";
+import { API_PORT } from "./addresses.ts";
+import { type NebulaFiles, createNebulaPki } from "./overlay/nebula-pki.ts";
+import { startNebula } from "./overlay/nebula.ts";
+import { type OverlayPair, proveOverlay } from "./overlay/overlay-proof.ts";
+import type { PlannedMachine } from "./rig-plan.ts";
+import { WAN } from "./rig-plan.ts";
+import { TaskGraph } from "./task-graph.ts";
+import { startWanService } from "./wan-service.ts";
+
+export interface BringUpInput {
+  rig: string;
+  folder: string;
+  seed: number;
+  driver: ContainerDriver;
+  machines: readonly PlannedMachine[];
+  nebulaCert: () => Promise<string>;
+  tool: EngineContext["tool"];
+}
+
+/** What the tasks make, filled in as they run. */
+export interface BringUpResult {
+  networks: Map<string, RigNetwork>;
+  nodes: Map<string, AgentNode>;
+  overlay: OverlayPair[];
+}
+
+const taken = <T>(from: ReadonlyMap<string, T>, name: string): T => {
+  const found = from.get(name);
+  if (found === undefined) throw new Error(`${name} was used before it was made`);
+  return found;
+};
+
+/**
+ * Adds the tasks for machines, WAN and overlay. The engine's tasks hang on `stage.machine` and `stage.overlay`, so the
+ * cluster starts on a node while others still boot.
+ */
+export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResult {
+  const { rig, driver, machines } = input;
+  const result: BringUpResult = { networks: new Map(), nodes: new Map(), overlay: [] };
+  let pki = new Map<string, NebulaFiles>();
+
+  graph.add("networks", [], async () => {
+    result.networks = await driver.createNetworks(machines.map(({ name }) => name));
+  });
+  graph.add("nebula pki", [], async () => {
+    pki = await createNebulaPki(await input.nebulaCert(), `${input.folder}/nebula`, rig, machines);
+  });
+  graph.add(stage.machine(WAN), ["networks"], async () => {
+    result.nodes.set(WAN, await driver.startRouter(WAN, [...result.networks.values()]));
+  });
+  graph.add("wan links", [stage.machine(WAN)], async () => {
+    const members = machines.map(({ name }) => ({ name, address: taken(result.networks, name).machine }));
+    await startWanService(taken(result.nodes, WAN), members, input.seed);
+  });
+  for (const machine of machines) {
+    graph.add(stage.machine(machine.name), ["networks"], async () => {
+      const plan = { ...machine, publish: machine.role === "server" ? [API_PORT] : [] };
+      result.nodes.set(machine.name, await driver.startMachine(plan, taken(result.networks, machine.name)));
+    });
+    graph.add(stage.overlay(machine.name), [stage.machine(machine.name), "nebula pki"], async () => {
+      await input.tool("nebula");
+      const lighthouse = machines.find(({ role }) => role === "server") ?? machine;
+      await startNebula(taken(result.nodes, machine.name), taken(pki, machine.name), {
+        self: machine.name,
+        lighthouse: {
+          overlay: lighthouse.overlay,
+          underlay: taken(result.networks, lighthouse.name).machine,
+        },
+        machines,
+      });
+    });
+  }
+  graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), "wan links"], async () => {
+    result.overlay = await proveOverlay(machines.map(({ name }) => taken(result.nodes, name)));
+  });
+  return result;
+}

@@ -1,0 +1,111 @@
+import type { Duplex } from "node:stream";
+
+import { rigError } from "../../errors.ts";
+import type { ExecOptions, ExecResult, NodeHandle, NodeRole, ServiceSpec } from "../node-handle.ts";
+import { AgentClient } from "./agent-client.ts";
+
+const EXEC_TIMEOUT_MS = 60_000;
+
+/** How a driver reaches the agent of one node: runs `agent pipe TARGET` there and gives its standard streams. */
+export type OpenPipe = (target: string) => Promise<Duplex>;
+
+export interface NodeIdentity {
+  name: string;
+  role: NodeRole;
+  site: string;
+  deviceClass: string;
+  underlay: string;
+  overlay: string | undefined;
+}
+
+/** A node whose agent answers; the connection is opened when first used, and again after the node was restarted. */
+export class AgentNode implements NodeHandle {
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly site: string;
+  readonly deviceClass: string;
+  readonly underlay: string;
+  readonly overlay: string | undefined;
+  private readonly openPipe: OpenPipe;
+  private connection: Promise<AgentClient> | undefined;
+
+  constructor(identity: NodeIdentity, openPipe: OpenPipe) {
+    this.name = identity.name;
+    this.role = identity.role;
+    this.site = identity.site;
+    this.deviceClass = identity.deviceClass;
+    this.underlay = identity.underlay;
+    this.overlay = identity.overlay;
+    this.openPipe = openPipe;
+  }
+
+  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const client = await this.client();
+    let stdout = "";
+    const stdin = options.stdin === undefined ? {} : { stdin: Buffer.from(options.stdin).toString("base64") };
+    const env = options.env === undefined ? {} : { env: options.env };
+    const timeoutMs = options.timeoutMs ?? EXEC_TIMEOUT_MS;
+    const call = client.send(
+      { op: "exec", argv, timeoutMs, stream: options.onLine !== undefined, ...stdin, ...env },
+      (line) => {
+        stdout += `${line}\n`;
+        options.onLine?.(line);
+      },
+    );
+    const kill = (): void => void client.send({ op: "kill", target: call.id }).done.catch(() => undefined);
+    options.signal?.addEventListener("abort", kill, { once: true });
+    if (options.signal?.aborted) kill();
+    const done = await call.done.finally(() => options.signal?.removeEventListener("abort", kill));
+    const result = {
+      exitCode: done.exitCode ?? 0,
+      stdout: stdout || (done.stdout ?? ""),
+      stderr: done.stderr ?? "",
+    };
+    if (result.exitCode !== 0 && !options.allowFailure && !options.signal?.aborted)
+      throw rigError("NODE_COMMAND_FAILED", `\`${argv.join(" ")}\` exited with ${result.exitCode}`, {
+        where: `node ${this.name}`,
+        expected: "exit code 0",
+        cause: new Error((result.stderr || result.stdout).trim().slice(-2000)),
+      });
+    return result;
+  }
+
+  async writeFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+    const data = Buffer.from(content).toString("base64");
+    await (await this.client()).send({ op: "write", path, mode, data }).done;
+  }
+
+  async readFile(path: string): Promise<Buffer> {
+    const call = (await this.client()).send({ op: "read", path });
+    await call.done;
+    return Buffer.concat(call.chunks);
+  }
+
+  async startService(spec: ServiceSpec): Promise<void> {
+    await (await this.client()).send({ op: "start-service", spec }).done;
+  }
+
+  async stopService(name: string): Promise<void> {
+    await (await this.client()).send({ op: "stop-service", name }).done;
+  }
+
+  connect(target: { unix: string } | { port: number }): Promise<Duplex> {
+    return this.openPipe("unix" in target ? `unix:${target.unix}` : `tcp:${target.port}`);
+  }
+
+  /** Ends the connection; processes started by `exec` over it end too. */
+  async disconnect(): Promise<void> {
+    const connection = this.connection;
+    this.connection = undefined;
+    (await connection?.catch(() => undefined))?.close();
+  }
+
+  private async client(): Promise<AgentClient> {
+    const known = await this.connection?.catch(() => undefined);
+    if (known?.alive) return known;
+    this.connection = this.openPipe("unix:/run/edgeproof/agent.sock").then(
+      (stream) => new AgentClient(this.name, stream),
+    );
+    return this.connection;
+  }
+}

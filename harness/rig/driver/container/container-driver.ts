@@ -1,0 +1,155 @@
+import type { BootConfig } from "../../../agent/boot.ts";
+import { rigError } from "../../../errors.ts";
+import { AgentNode, type NodeIdentity } from "../agent-node.ts";
+import { RUNTIME_PATH } from "../runtime-folder.ts";
+import { type Docker } from "./engine-client.ts";
+import { openExecPipe } from "./exec-pipe.ts";
+import { LABEL_RIG, resourceName } from "./labels.ts";
+import { type RigNetwork, createNetworks } from "./networks.ts";
+import type { Privileges } from "./privileges.ts";
+import { RigContainer } from "./rig-container.ts";
+
+/** Where the toolchain's binaries appear inside a node. */
+export const BIN_PATH = "/opt/edgeproof/bin";
+
+export interface MachinePlan extends Omit<NodeIdentity, "underlay"> {
+  /** CPU and memory limits of an emulated device class. */
+  limits?: { cpus: number; memoryMiB: number } | undefined;
+  publish?: number[];
+}
+
+export interface DriverOptions {
+  rig: string;
+  image: string;
+  privileges: Privileges;
+  runtimeFolder: string;
+  binFolder: string;
+  /** Further folders of the host, mounted read-only: host path -> path in nodes. */
+  mounts?: Record<string, string>;
+}
+
+/** Makes the machines of a rig as containers: one network each, joined only by the WAN router. */
+export class ContainerDriver {
+  private readonly docker: Docker;
+  private readonly options: DriverOptions;
+
+  constructor(docker: Docker, options: DriverOptions) {
+    this.docker = docker;
+    this.options = options;
+  }
+
+  createNetworks(machines: readonly string[]): Promise<Map<string, RigNetwork>> {
+    return createNetworks(this.docker, this.options.rig, machines);
+  }
+
+  /** The router; every other machine's default route leads through it. */
+  startRouter(name: string, networks: readonly RigNetwork[]): Promise<AgentNode> {
+    const attachments = networks.map((network) => ({ network: network.name, address: network.router }));
+    const identity = { name, role: "wan", site: "", deviceClass: "", overlay: undefined } as const;
+    const sysctls = { "net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/all/send_redirects": "0" };
+    return this.start({ ...identity, underlay: "" }, attachments, { forward: true, sysctls }, {});
+  }
+
+  startMachine(plan: MachinePlan, network: RigNetwork): Promise<AgentNode> {
+    const attachments = [{ network: network.name, address: network.machine }];
+    return this.start({ ...plan, underlay: network.machine }, attachments, { gateway: network.router }, plan);
+  }
+
+  private async start(
+    identity: NodeIdentity,
+    attachments: { network: string; address: string }[],
+    boot: BootConfig,
+    plan: Pick<MachinePlan, "limits" | "publish">,
+  ): Promise<AgentNode> {
+    const { rig, image, privileges, runtimeFolder, binFolder } = this.options;
+    const containerName = resourceName(rig, identity.name);
+    const limits = plan.limits && {
+      NanoCpus: Math.round(plan.limits.cpus * 1e9),
+      Memory: plan.limits.memoryMiB * 1024 * 1024,
+    };
+    const container = new RigContainer(this.docker, image, {
+      rig,
+      node: identity.name,
+      role: identity.role,
+      containerName,
+      attachments,
+      hostConfig: { ...privileges.hostConfig, ...limits },
+      boot,
+      mounts: { [runtimeFolder]: RUNTIME_PATH, [binFolder]: BIN_PATH, ...this.options.mounts },
+      volumes: ["/var/lib/containerd", "/var/lib/kubelet", "/var/lib/rancher"],
+      publish: plan.publish ?? [],
+      environment: {},
+    });
+    await container.start();
+    return this.attach(identity);
+  }
+
+  /** The handle of a machine that exists already, for commands that come after `up`. */
+  attach(identity: NodeIdentity): AgentNode {
+    const containerName = resourceName(this.options.rig, identity.name);
+    return new AgentNode(identity, (target) => openExecPipe(this.docker, containerName, target));
+  }
+
+  /** Host port on the loopback at which a published port of a machine is reached. */
+  async publishedPort(node: string, port: number): Promise<number> {
+    const container = this.docker.getContainer(resourceName(this.options.rig, node));
+    const { NetworkSettings } = await container.inspect();
+    const host = NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
+    if (host) return Number(host);
+    throw rigError("PORT_NOT_PUBLISHED", `port ${port} of ${node} is not published`, {
+      where: `node ${node}`,
+    });
+  }
+
+  /** Power cut: every process of the machine ends at once, its disk stays. */
+  async kill(node: string): Promise<void> {
+    await this.docker.getContainer(resourceName(this.options.rig, node)).kill();
+  }
+
+  /** Power on again: the machine boots and starts the services its disk lists. */
+  async restart(node: string): Promise<void> {
+    await this.docker.getContainer(resourceName(this.options.rig, node)).start();
+  }
+
+  async isRunning(node: string): Promise<boolean> {
+    const { State } = await this.docker.getContainer(resourceName(this.options.rig, node)).inspect();
+    return State.Running;
+  }
+}
+
+export interface Leftovers {
+  containers: { id: string; name: string; rig: string }[];
+  networks: { id: string; name: string; rig: string }[];
+}
+
+/** What the engine holds of this rig, or of any rig, found by label. */
+export async function findLeftovers(docker: Docker, rig?: string): Promise<Leftovers> {
+  const filters = { label: [rig ? `${LABEL_RIG}=${rig}` : LABEL_RIG] };
+  const [containers, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  return {
+    containers: containers.map(({ Id, Names, Labels }) => ({
+      id: Id,
+      name: Names[0]?.slice(1) ?? Id,
+      rig: Labels[LABEL_RIG] ?? "",
+    })),
+    networks: networks.map(({ Id, Name, Labels }) => ({
+      id: Id,
+      name: Name,
+      rig: Labels?.[LABEL_RIG] ?? "",
+    })),
+  };
+}
+
+/** Removes them, volumes included, in parallel; idempotent. */
+export async function removeLeftovers(docker: Docker, { containers, networks }: Leftovers): Promise<void> {
+  const gone = (error: { statusCode?: number }): void => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error as Error;
+  };
+  await Promise.all(
+    containers.map(({ id }) => docker.getContainer(id).remove({ force: true, v: true }).catch(gone)),
+  );
+  await Promise.all(networks.map(({ id }) => docker.getNetwork(id).remove().catch(gone)));
+}

@@ -1,0 +1,51 @@
+import type { EngineName, Topology } from "../../config/model.ts";
+import type { NodeHandle } from "../node-handle.ts";
+import type { TaskGraph } from "../task-graph.ts";
+
+/** A node that the engine makes part of the cluster. */
+export interface ClusterNode {
+  name: string;
+  overlay: string;
+  /** Only once the task `stage.machine(name)` is done. */
+  readonly handle: NodeHandle;
+  role: "server" | "agent";
+  podCidr: string;
+  labels: Record<string, string>;
+}
+
+export interface EngineContext {
+  rig: string;
+  topology: Topology;
+  nodes: readonly ClusterNode[];
+  /** Images that every node's runtime holds before pods start: OCI archives on the tester. */
+  images(): Promise<readonly { name: string; reference: string; archive: Buffer }[]>;
+  /** Port on the tester's loopback that leads to the API server's port on the server node. */
+  apiPort(): Promise<number>;
+  /** Where the administrator's kubeconfig is written, mode 0600. */
+  kubeconfigPath: string;
+  /** Resolves when the toolchain has this binary in the nodes' bin folder. */
+  tool(name: string): Promise<void>;
+}
+
+/** Names of the rig's tasks that an engine's tasks may wait for, and that others wait for. */
+export const stage = {
+  machine: (node: string) => `machine ${node}`,
+  overlay: (node: string) => `nebula ${node}`,
+  apiReady: "api server",
+  nodesReady: "nodes ready",
+} as const;
+
+/** What makes the cluster out of nodes that have an overlay address. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly version: string;
+  /** Toolchain binaries that it runs on nodes. */
+  readonly tools: readonly string[];
+  /** Who carries packets between pods of different nodes: Nebula's own routes, or flannel over Nebula's interface. */
+  readonly podNetwork: "overlay-routes" | "flannel";
+  /**
+   * Adds the tasks that bring the cluster up. It must add `stage.apiReady` (the API answers and the kubeconfig is
+   * written) and `stage.nodesReady` (every node is Ready, seen by a watch).
+   */
+  plan(graph: TaskGraph, context: EngineContext): void;
+}

@@ -1,0 +1,103 @@
+import { chmod, writeFile } from "node:fs/promises";
+
+import { rigError } from "../../../errors.ts";
+import type { NodeHandle } from "../../node-handle.ts";
+import type { TaskGraph } from "../../task-graph.ts";
+import { type Engine, type EngineContext, stage } from "../engine.ts";
+import { untilNodesReady } from "../nodes-ready.ts";
+import { untilApiReady } from "./api-ready.ts";
+import { type ClusterPki, createClusterPki } from "./cluster-pki.ts";
+import * as controlPlane from "./control-plane.ts";
+import * as worker from "./worker.ts";
+
+const TOOLS = [
+  "kine",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+] as const;
+
+/** Upstream Kubernetes out of the parts that K3s packs: kine with SQLite, containerd, CNI, the five components. */
+export class KubernetesEngine implements Engine {
+  readonly name = "kubernetes";
+  readonly version: string;
+  readonly tools = TOOLS;
+  readonly podNetwork = "overlay-routes";
+
+  constructor(version: string) {
+    this.version = version;
+  }
+
+  plan(graph: TaskGraph, context: EngineContext): void {
+    const { nodes, topology } = context;
+    const server = nodes.find(({ role }) => role === "server");
+    if (!server) throw rigError("NO_SERVER", "the topology has no server node");
+    let pki: ClusterPki | undefined;
+    const made = (): ClusterPki => {
+      if (!pki) throw new Error("the cluster's certificates are not made yet");
+      return pki;
+    };
+    const service = async (
+      node: NodeHandle,
+      tool: string,
+      spec: Parameters<NodeHandle["startService"]>[0],
+    ) => {
+      await context.tool(tool);
+      await node.startService(spec);
+    };
+
+    graph.add("cluster pki", [stage.machine(server.name)], async () => {
+      pki = await createClusterPki(server.overlay, await context.apiPort(), nodes);
+      await writeFile(context.kubeconfigPath, pki.kubeconfigs.admin, { mode: 0o600 });
+      await chmod(context.kubeconfigPath, 0o600);
+    });
+    graph.add("kine", [stage.machine(server.name)], () =>
+      service(server.handle, "kine", controlPlane.datastore()),
+    );
+    graph.add("control plane files", ["cluster pki"], () =>
+      controlPlane.writeControlPlaneFiles(server.handle, made()),
+    );
+    graph.add("kube-apiserver", ["kine", "control plane files", stage.overlay(server.name)], () =>
+      service(server.handle, "kube-apiserver", controlPlane.apiServer(server.overlay)),
+    );
+    graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath));
+    graph.add("kube-controller-manager", [stage.apiReady], () =>
+      service(server.handle, "kube-controller-manager", controlPlane.controllerManager(topology.cluster)),
+    );
+    graph.add("kube-scheduler", [stage.apiReady], () =>
+      service(server.handle, "kube-scheduler", controlPlane.scheduler()),
+    );
+
+    for (const node of nodes) {
+      const { name } = node;
+      graph.add(`containerd ${name}`, [stage.machine(name)], async () => {
+        const images = await context.images();
+        const pause = images.find(({ name }) => name === "pause")?.reference ?? "";
+        await worker.startContainerd(node.handle, node.podCidr, { pause });
+      });
+      graph.add(`images ${name}`, [`containerd ${name}`], async () => {
+        for (const { name: image, archive } of await context.images())
+          await worker.importImage(node.handle, image, archive);
+      });
+      graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
+        worker.writeWorkerFiles(node, made(), topology.cluster),
+      );
+      const needs = [stage.apiReady, stage.overlay(name), `worker files ${name}`];
+      graph.add(`kubelet ${name}`, [...needs, `containerd ${name}`], () =>
+        service(node.handle, "kubelet", worker.kubelet(node)),
+      );
+      graph.add(`kube-proxy ${name}`, needs, () => service(node.handle, "kube-proxy", worker.proxy(node)));
+    }
+    graph.add(
+      stage.nodesReady,
+      nodes.flatMap(({ name }) => [`kubelet ${name}`, `images ${name}`]),
+      () =>
+        untilNodesReady(
+          context.kubeconfigPath,
+          nodes.map(({ name }) => name),
+        ),
+    );
+  }
+}

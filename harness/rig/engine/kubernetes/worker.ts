@@ -1,0 +1,154 @@
+import { stringify } from "yaml";
+
+import type { Topology } from "../../../config/model.ts";
+import { DNS_SERVICE_IP, OVERLAY_MTU, POD_CIDR } from "../../addresses.ts";
+import { BIN_PATH } from "../../driver/container/container-driver.ts";
+import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
+import type { ClusterNode } from "../engine.ts";
+import type { ClusterPki } from "./cluster-pki.ts";
+
+const FOLDER = "/etc/edgeproof/kubernetes";
+const RUNTIME_SOCKET = "/run/containerd/containerd.sock";
+const file = (name: string): string => `${FOLDER}/${name}`;
+
+/** Pods are held by this image; built from fixtures/toolchain/pause. */
+export interface WorkerImages {
+  pause: string;
+}
+
+/** `restrict_oom_score_adj`: a node without CAP_SYS_RESOURCE may not lower it. Debian 12's containerd reads version 2. */
+const containerdConfig = ({ pause }: WorkerImages): string => `version = 2
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${pause}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "/etc/cni/net.d"
+`;
+
+/** The pod network of one node: a bridge; other nodes' pods are reached by Nebula's routes. */
+const cniConfig = (podCidr: string): string =>
+  JSON.stringify({
+    cniVersion: "1.0.0",
+    name: "pods",
+    plugins: [
+      {
+        type: "bridge",
+        bridge: "cni0",
+        isGateway: true,
+        ipMasq: false,
+        hairpinMode: true,
+        mtu: OVERLAY_MTU,
+        ipam: { type: "host-local", ranges: [[{ subnet: podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
+      },
+      { type: "portmap", capabilities: { portMappings: true } },
+    ],
+  });
+
+/**
+ * A node that misses heartbeats for the grace period is NotReady, so it must beat several times within it: the lease is
+ * renewed every quarter of its duration (kubelet's nodeLeaseRenewInterval), the status sent as often.
+ */
+export const kubeletConfig = (cluster: Topology["cluster"]): string =>
+  stringify({
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: file("ca.crt") },
+    },
+    authorization: { mode: "Webhook" },
+    cgroupDriver: "cgroupfs",
+    containerRuntimeEndpoint: `unix://${RUNTIME_SOCKET}`,
+    failSwapOn: false,
+    // Tolerates kernel settings that a container may not change, as in kind and K3s's rootless mode.
+    featureGates: { KubeletInUserNamespace: true },
+    tlsCertFile: file("kubelet.crt"),
+    tlsPrivateKeyFile: file("kubelet.key"),
+    clusterDNS: [DNS_SERVICE_IP],
+    clusterDomain: "cluster.local",
+    resolvConf: "/etc/resolv.conf",
+    nodeLeaseDurationSeconds: cluster.nodeMonitorGracePeriodSeconds,
+    nodeStatusUpdateFrequency: `${Math.max(1, Math.floor(cluster.nodeMonitorGracePeriodSeconds / 4))}s`,
+    // The host's disk is the user's business: a full one must not evict what is under test.
+    imageGCHighThresholdPercent: 100,
+    evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
+    registerWithTaints: [],
+  });
+
+export async function startContainerd(
+  node: NodeHandle,
+  podCidr: string,
+  images: WorkerImages,
+): Promise<void> {
+  await Promise.all([
+    node.writeFile("/etc/containerd/config.toml", containerdConfig(images)),
+    node.writeFile("/etc/cni/net.d/10-pods.conflist", cniConfig(podCidr)),
+  ]);
+  await node.startService({
+    name: "containerd",
+    argv: ["/usr/bin/containerd", "--config", "/etc/containerd/config.toml"],
+    readyPattern: "containerd successfully booted",
+  });
+}
+
+/** Loads an OCI archive into the node's runtime under the name that the archive carries. */
+export async function importImage(node: NodeHandle, name: string, archive: Buffer): Promise<void> {
+  const path = `/run/edgeproof/images/${name}.tar`;
+  await node.writeFile(path, archive);
+  await node.exec(["/usr/bin/ctr", "-n", "k8s.io", "images", "import", "--no-unpack=false", path]);
+  await node.exec(["rm", path]);
+}
+
+export async function writeWorkerFiles(
+  node: ClusterNode,
+  pki: ClusterPki,
+  cluster: Topology["cluster"],
+): Promise<void> {
+  const mine = pki.kubelets.get(node.handle.name);
+  if (!mine) throw new Error(`no certificate was made for ${node.handle.name}`);
+  const { handle } = node;
+  await Promise.all([
+    handle.writeFile(file("ca.crt"), pki.ca),
+    handle.writeFile(file("kubelet.crt"), mine.cert),
+    handle.writeFile(file("kubelet.key"), mine.key, 0o600),
+    handle.writeFile(file("kubelet.kubeconfig"), mine.kubeconfig, 0o600),
+    handle.writeFile(file("proxy.kubeconfig"), pki.kubeconfigs.proxy, 0o600),
+    handle.writeFile(file("kubelet.yaml"), kubeletConfig(cluster)),
+  ]);
+}
+
+export const kubelet = ({ handle, labels }: ClusterNode): ServiceSpec => ({
+  name: "kubelet",
+  argv: [
+    `${BIN_PATH}/kubelet`,
+    `--config=${file("kubelet.yaml")}`,
+    `--kubeconfig=${file("kubelet.kubeconfig")}`,
+    `--node-ip=${handle.overlay}`,
+    `--hostname-override=${handle.name}`,
+    `--node-labels=${Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(",")}`,
+    "--v=1",
+  ],
+});
+
+export const proxy = ({ handle }: ClusterNode): ServiceSpec => ({
+  name: "kube-proxy",
+  argv: [
+    `${BIN_PATH}/kube-proxy`,
+    `--kubeconfig=${file("proxy.kubeconfig")}`,
+    `--hostname-override=${handle.name}`,
+    `--cluster-cidr=${POD_CIDR}`,
+    "--proxy-mode=iptables",
+    // A container may not change the connection tracker's size.
+    "--conntrack-max-per-core=0",
+    "--conntrack-tcp-timeout-established=0s",
+    "--conntrack-tcp-timeout-close-wait=0s",
+    // Endpoints follow pods at once: the default of 1 s would add itself to every measured scale-out.
+    "--iptables-min-sync-period=100ms",
+    "--metrics-bind-address=127.0.0.1:10249",
+    "--healthz-bind-address=127.0.0.1:10256",
+  ],
+});

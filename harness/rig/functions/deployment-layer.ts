@@ -1,0 +1,126 @@
+import {
+  AppsV1Api,
+  CoreV1Api,
+  type KubeConfig,
+  type V1Deployment,
+  type V1Pod,
+} from "@kubernetes/client-node";
+
+import { rigError } from "../../errors.ts";
+import type { ScaleOut } from "../../record/model.ts";
+import { follow, watchUntil } from "../kube/watch.ts";
+import type { DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
+import { LABEL_FUNCTION, NAMESPACE, deployment, service } from "./manifests.ts";
+import { PodObserver } from "./pod-observer.ts";
+
+const DEPLOY_TIMEOUT_MS = 60_000;
+
+const conflict = (error: unknown): boolean => (error as { code?: number }).code === 409;
+
+/** Functions as plain Deployments behind NodePort Services: the layer that needs nothing but Kubernetes. */
+export class DeploymentLayer implements FunctionsLayer {
+  readonly name = "deployment";
+  private readonly config: KubeConfig;
+  private readonly apps: AppsV1Api;
+  private readonly core: CoreV1Api;
+  private readonly tolerationSeconds: number;
+  private readonly classOf: (node: string) => string;
+
+  constructor(config: KubeConfig, tolerationSeconds: number, classOf: (node: string) => string) {
+    this.config = config;
+    this.apps = config.makeApiClient(AppsV1Api);
+    this.core = config.makeApiClient(CoreV1Api);
+    this.tolerationSeconds = tolerationSeconds;
+    this.classOf = classOf;
+  }
+
+  async deploy(spec: FunctionSpec): Promise<DeployedFunction> {
+    await this.core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch((error: unknown) => {
+      if (!conflict(error)) throw error;
+    });
+    const [created] = await Promise.all([
+      this.core.createNamespacedService({ namespace: NAMESPACE, body: service(spec) }),
+      this.apps.createNamespacedDeployment({
+        namespace: NAMESPACE,
+        body: deployment(spec, this.tolerationSeconds),
+      }),
+    ]);
+    const nodePort = created.spec?.ports?.[0]?.nodePort;
+    if (!nodePort) throw rigError("NO_NODE_PORT", `the service of ${spec.name} got no node port`);
+    await this.untilAvailable(spec);
+    return { spec, nodePort };
+  }
+
+  async scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">> {
+    const observer = new PodObserver(this.classOf);
+    const before = await this.apps.readNamespacedDeployment({ name, namespace: NAMESPACE });
+    const from = before.spec?.replicas ?? 0;
+    let done: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (done = resolve));
+    const watch = follow<V1Pod>(
+      this.config,
+      `/api/v1/namespaces/${NAMESPACE}/pods`,
+      () => this.pods(name),
+      {
+        onEvent: (event, pod, at) => {
+          if (observer.observe(event, pod, at) && observer.readyCount >= replicas - from) done();
+        },
+      },
+      { labelSelector: `${LABEL_FUNCTION}=${name}` },
+    );
+    const timer = setTimeout(() => done(), timeoutMs);
+    try {
+      await watch.listed;
+      const askedAt = Date.now();
+      observer.begin(askedAt);
+      await this.apps.replaceNamespacedDeploymentScale({
+        name,
+        namespace: NAMESPACE,
+        body: { metadata: { name, namespace: NAMESPACE }, spec: { replicas } },
+      });
+      await finished;
+      return { from, to: replicas, askedAt, pods: observer.pods };
+    } finally {
+      clearTimeout(timer);
+      watch.stop();
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await Promise.all([
+      this.apps.deleteNamespacedDeployment({ name, namespace: NAMESPACE }),
+      this.core.deleteNamespacedService({ name, namespace: NAMESPACE }),
+    ]);
+  }
+
+  private pods(name: string) {
+    return this.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `${LABEL_FUNCTION}=${name}` });
+  }
+
+  private async untilAvailable({ name, replicas }: FunctionSpec): Promise<void> {
+    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
+    let last = 0;
+    const list = () => this.apps.listNamespacedDeployment({ namespace: NAMESPACE });
+    await watchUntil<V1Deployment>(this.config, path, list, {
+      timeoutMs: DEPLOY_TIMEOUT_MS,
+      onEvent: (_, { metadata, status }) => {
+        if (metadata?.name !== name) return false;
+        last = status?.availableReplicas ?? 0;
+        return last >= replicas;
+      },
+    }).catch(async (cause: unknown) => {
+      const { items } = await this.pods(name);
+      const state = items.map((pod) => `${pod.metadata?.name}: ${pod.status?.phase} ${reasonOf(pod)}`.trim());
+      throw rigError("FUNCTION_NOT_READY", `${last} of ${replicas} replicas of ${name} became ready`, {
+        where: state.join("; "),
+        expected: `all of them within ${DEPLOY_TIMEOUT_MS / 1000} s`,
+        cause,
+      });
+    });
+  }
+}
+
+const reasonOf = (pod: V1Pod): string =>
+  pod.status?.containerStatuses?.[0]?.state?.waiting?.reason ??
+  pod.status?.conditions?.find(({ status }) => status === "False")?.message ??
+  "";

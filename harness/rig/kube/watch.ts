@@ -1,0 +1,130 @@
+import { type KubeConfig, Watch } from "@kubernetes/client-node";
+
+export type WatchEvent = "ADDED" | "MODIFIED" | "DELETED";
+
+export interface Listed<T> {
+  items: T[];
+  metadata?: { resourceVersion?: string };
+}
+
+export interface WatchHandlers<T> {
+  /** Called for every object of the list, then for every change; `at` is when it was received, ms since the epoch. */
+  onEvent(event: WatchEvent, object: T, at: number): void;
+  onError?(error: Error): void;
+}
+
+export interface RunningWatch {
+  stop(): void;
+  /** Resolves when the first list was delivered. */
+  listed: Promise<void>;
+}
+
+/** Lists, then watches from there; a watch that the server ends is taken up again, so that no change is missed. */
+export function follow<T>(
+  config: KubeConfig,
+  path: string,
+  list: () => Promise<Listed<T>>,
+  handlers: WatchHandlers<T>,
+  query: Record<string, string> = {},
+): RunningWatch {
+  let stopped = false;
+  let abort: AbortController | undefined;
+  let listedOnce: () => void = () => undefined;
+  const listed = new Promise<void>((resolve) => (listedOnce = resolve));
+
+  const loop = async (): Promise<void> => {
+    let version: string | undefined;
+    while (!stopped) {
+      try {
+        if (version === undefined) {
+          const page = await list();
+          version = page.metadata?.resourceVersion ?? "0";
+          const at = Date.now();
+          if (stopped) return;
+          for (const item of page.items) handlers.onEvent("ADDED", item, at);
+          listedOnce();
+        }
+        version = await watchOnce(version);
+      } catch (error) {
+        version = undefined;
+        if (stopped) return;
+        handlers.onError?.(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  };
+
+  const watchOnce = (from: string): Promise<string | undefined> =>
+    new Promise((resolve, reject) => {
+      let version: string | undefined = from;
+      const onEvent = (kind: string, object: T & { metadata?: { resourceVersion?: string } }): void => {
+        const at = Date.now();
+        if (kind === "ERROR") return void (version = undefined);
+        version = object.metadata?.resourceVersion ?? version;
+        if (kind !== "BOOKMARK" && !stopped) handlers.onEvent(kind as WatchEvent, object, at);
+      };
+      new Watch(config)
+        .watch(path, { ...query, resourceVersion: from, allowWatchBookmarks: true }, onEvent, (error) =>
+          error && !stopped ? reject(error as Error) : resolve(version),
+        )
+        .then((controller) => {
+          abort = controller;
+          if (stopped) controller.abort();
+        }, reject);
+    });
+
+  void loop();
+  return {
+    listed,
+    stop() {
+      stopped = true;
+      abort?.abort();
+    },
+  };
+}
+
+/** Follows until `onEvent` says true; rejects at the time limit. */
+export async function watchUntil<T>(
+  config: KubeConfig,
+  path: string,
+  list: () => Promise<Listed<T>>,
+  options: {
+    timeoutMs: number;
+    query?: Record<string, string>;
+    onEvent: (event: WatchEvent, object: T, at: number) => boolean;
+  },
+): Promise<void> {
+  let running: RunningWatch | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lastError: Error | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new Error(`nothing more came from ${path} in ${options.timeoutMs} ms`, { cause: lastError }),
+          ),
+        options.timeoutMs,
+      );
+      running = follow<T>(
+        config,
+        path,
+        list,
+        {
+          onEvent: (event, object, at) => {
+            try {
+              if (options.onEvent(event, object, at)) resolve();
+            } catch (error) {
+              reject(error as Error);
+            }
+          },
+          onError: (error) => (lastError = error),
+        },
+        options.query,
+      );
+    });
+  } finally {
+    clearTimeout(timer);
+    running?.stop();
+  }
+}

@@ -1,0 +1,59 @@
+import { stringify } from "yaml";
+
+import { NEBULA_PORT, OVERLAY_MTU } from "../addresses.ts";
+import { BIN_PATH } from "../driver/container/container-driver.ts";
+import type { NodeHandle } from "../node-handle.ts";
+import type { NebulaFiles, OverlayIdentity } from "./nebula-pki.ts";
+
+const FOLDER = "/etc/edgeproof/nebula";
+
+export interface NebulaPlan {
+  self: string;
+  lighthouse: { overlay: string; underlay: string };
+  machines: readonly OverlayIdentity[];
+}
+
+/**
+ * Nebula's configuration for one machine. Rules carry `local_cidr: 0.0.0.0/0` because since v1.10 a rule without it
+ * covers only the machine's own overlay address, and pod traffic would be dropped.
+ */
+export function nebulaConfig({ self, lighthouse, machines }: NebulaPlan): string {
+  const me = machines.find(({ name }) => name === self);
+  const isLighthouse = me?.overlay === lighthouse.overlay;
+  const anything = [{ port: "any", proto: "any", host: "any", local_cidr: "0.0.0.0/0" }];
+  const routes = machines
+    .filter(({ name }) => name !== self)
+    .flatMap(({ overlay, subnets }) => subnets.map((route) => ({ route, via: overlay })));
+  return stringify({
+    pki: { ca: `${FOLDER}/ca.crt`, cert: `${FOLDER}/host.crt`, key: `${FOLDER}/host.key` },
+    static_host_map: { [lighthouse.overlay]: [`${lighthouse.underlay}:${NEBULA_PORT}`] },
+    lighthouse: {
+      am_lighthouse: isLighthouse,
+      interval: 10,
+      hosts: isLighthouse ? [] : [lighthouse.overlay],
+      // Nodes have pod bridges and the like; only the underlay address may be told to others.
+      local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, nebula1: false } },
+    },
+    listen: { host: "0.0.0.0", port: NEBULA_PORT },
+    punchy: { punch: true, respond: true },
+    tun: { dev: "nebula1", mtu: OVERLAY_MTU, unsafe_routes: routes },
+    firewall: { outbound: anything, inbound: anything },
+    logging: { level: "info" },
+  });
+}
+
+/** Writes the machine's identity and starts Nebula on it; resolves when its interface is up. */
+export async function startNebula(node: NodeHandle, files: NebulaFiles, plan: NebulaPlan): Promise<void> {
+  await Promise.all([
+    node.writeFile(`${FOLDER}/ca.crt`, files.ca),
+    node.writeFile(`${FOLDER}/host.crt`, files.cert),
+    node.writeFile(`${FOLDER}/host.key`, files.key, 0o600),
+    node.writeFile(`${FOLDER}/config.yml`, nebulaConfig(plan), 0o600),
+  ]);
+  await node.startService({
+    name: "nebula",
+    argv: [`${BIN_PATH}/nebula`, "-config", `${FOLDER}/config.yml`],
+    readyPattern: "Nebula interface is active",
+    readyTimeoutMs: 30_000,
+  });
+}

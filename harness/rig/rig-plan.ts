@@ -1,0 +1,56 @@
+import type { DeviceClass, Topology } from "../config/model.ts";
+import { overlayAddress, podCidr } from "./addresses.ts";
+import { LABEL_CLASS, LABEL_EMULATION, LABEL_NODE_ROLE, LABEL_SITE } from "./node-labels.ts";
+import type { OverlayIdentity } from "./overlay/nebula-pki.ts";
+
+export const TESTER = "tester";
+export const WAN = "wan";
+
+/** One machine as the topology wants it, with its place in the address plan. */
+export interface PlannedMachine extends OverlayIdentity {
+  role: "server" | "agent" | "tester";
+  site: string;
+  deviceClass: string;
+  limits: { cpus: number; memoryMiB: number } | undefined;
+  labels: Record<string, string>;
+}
+
+/** The nodes in the topology's order, then the tester; addresses follow the order. */
+export function planMachines(
+  topology: Topology,
+  classes: ReadonlyMap<string, DeviceClass>,
+  overlayRoutesPods: boolean,
+): PlannedMachine[] {
+  const nodes = topology.nodes.map((node, index): PlannedMachine => {
+    const device = classes.get(node.deviceClass);
+    return {
+      name: node.name,
+      role: node.role,
+      site: node.site,
+      deviceClass: node.deviceClass,
+      overlay: overlayAddress(index + 1),
+      subnets: overlayRoutesPods ? [podCidr(index + 1)] : [],
+      limits:
+        topology.emulation === "limits" && device
+          ? { cpus: device.cpus, memoryMiB: device.memoryMiB }
+          : undefined,
+      labels: {
+        [LABEL_SITE]: node.site,
+        [LABEL_CLASS]: node.deviceClass,
+        [LABEL_EMULATION]: topology.emulation,
+        [LABEL_NODE_ROLE]: node.role,
+      },
+    };
+  });
+  const tester: PlannedMachine = {
+    name: TESTER,
+    role: "tester",
+    site: TESTER,
+    deviceClass: "",
+    overlay: overlayAddress(nodes.length + 1),
+    subnets: [],
+    limits: undefined,
+    labels: {},
+  };
+  return [...nodes, tester];
+}

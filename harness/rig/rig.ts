@@ -1,0 +1,101 @@
+import { join } from "node:path";
+
+import type { Topology } from "../config/model.ts";
+import { rigError } from "../errors.ts";
+import type { AgentNode } from "./driver/agent-node.ts";
+import { type ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
+import type { Docker } from "./driver/container/engine-client.ts";
+import type { BuiltImage } from "./functions/function-images.ts";
+import { DeploymentLayer } from "./functions/deployment-layer.ts";
+import type { FunctionsLayer } from "./functions/functions-layer.ts";
+import { loadKubeconfig } from "./kube/kube-client.ts";
+import type { OverlayPair } from "./overlay/overlay-proof.ts";
+import { TESTER, WAN } from "./rig-plan.ts";
+import { removeRigFolder, rigFolder } from "./rig-state.ts";
+import type { TaskTiming } from "./task-graph.ts";
+
+export interface RigParts {
+  name: string;
+  topology: Topology;
+  docker: Docker;
+  driver: ContainerDriver;
+  nodes: ReadonlyMap<string, AgentNode>;
+  engine: { name: string; version: string };
+  privileges: string;
+  images: readonly BuiltImage[];
+  overlay: readonly OverlayPair[];
+  timings: readonly TaskTiming[];
+}
+
+export const kubeconfigPath = (rig: string): string => join(rigFolder(rig), "kubeconfig");
+
+/** A rig that is up. Disposing it takes it down. */
+export class Rig implements AsyncDisposable {
+  readonly parts: RigParts;
+  readonly functions: FunctionsLayer;
+  private downOnce: Promise<void> | undefined;
+
+  constructor(parts: RigParts) {
+    this.parts = parts;
+    const { topology } = parts;
+    this.functions = new DeploymentLayer(
+      loadKubeconfig(this.kubeconfig),
+      topology.cluster.unreachableTolerationSeconds,
+      (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
+    );
+  }
+
+  get name(): string {
+    return this.parts.name;
+  }
+
+  get topology(): Topology {
+    return this.parts.topology;
+  }
+
+  get kubeconfig(): string {
+    return kubeconfigPath(this.name);
+  }
+
+  get tester(): AgentNode {
+    return this.node(TESTER);
+  }
+
+  get wan(): AgentNode {
+    return this.node(WAN);
+  }
+
+  /** The machines of the cluster, without tester and router. */
+  get clusterNodes(): AgentNode[] {
+    return this.topology.nodes.map(({ name }) => this.node(name));
+  }
+
+  node(name: string): AgentNode {
+    const found = this.parts.nodes.get(name);
+    if (found) return found;
+    throw rigError("NO_SUCH_NODE", `the rig has no machine ${name}`, {
+      expected: [...this.parts.nodes.keys()].join(", "),
+    });
+  }
+
+  /** Image reference of a function that is on every node. */
+  image(name: string): string {
+    const found = this.parts.images.find((image) => image.name === name);
+    if (found) return found.reference;
+    throw rigError("NO_SUCH_IMAGE", `no image of ${name} was loaded into the nodes`);
+  }
+
+  /** Removes everything that the rig made; safe to call again. */
+  down(): Promise<void> {
+    this.downOnce ??= (async () => {
+      await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+      await removeLeftovers(this.parts.docker, await findLeftovers(this.parts.docker, this.name));
+      await removeRigFolder(this.name);
+    })();
+    return this.downOnce;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.down();
+  }
+}

@@ -1,0 +1,188 @@
+import type { Topology } from "../config/model.ts";
+import { loadClasses } from "../config/load.ts";
+import { rigError } from "../errors.ts";
+import { cacheFolder } from "../toolchain/cache-folder.ts";
+import { loadCatalog } from "../toolchain/catalog.ts";
+import { nodeToolFolder } from "../toolchain/node-folder.ts";
+import { nodeTarget } from "../toolchain/node-target.ts";
+import type { OnProgress } from "../toolchain/progress.ts";
+import { startToolchain } from "../toolchain/resolve.ts";
+import { planBringUp } from "./bring-up.ts";
+import { ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
+import { API_PORT, podCidr } from "./addresses.ts";
+import { connectDocker, engineArchitecture } from "./driver/container/engine-client.ts";
+import { ensureNodeImage } from "./driver/container/node-image.ts";
+import { detectPrivileges } from "./driver/container/privileges.ts";
+import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
+import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
+import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
+import { type BuiltImage, buildFunctionImages } from "./functions/function-images.ts";
+import { Rig, kubeconfigPath } from "./rig.ts";
+import { planMachines } from "./rig-plan.ts";
+import { createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
+import { selectEngine } from "./select-engine.ts";
+import { TaskGraph, type TaskTiming } from "./task-graph.ts";
+
+/** Tools beside the engine's own that every rig runs. */
+const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6"];
+
+export interface StartRigOptions {
+  /** @default the topology's name */
+  name?: string;
+  seed: number;
+  /** Leave the rig without an owner, for later commands (`edgeproof up`). */
+  detached?: boolean;
+  /** 1 for the serial order that the benchmark compares with. */
+  concurrency?: number;
+  signal?: AbortSignal | undefined;
+  onStage?: (message: string) => void;
+  onTask?: (timing: TaskTiming) => void;
+  onToolchain?: OnProgress;
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
+/** A rig of this name that somebody still uses is refused; what a killed run left is removed first. */
+async function clearTheWay(name: string, docker: Awaited<ReturnType<typeof connectDocker>>): Promise<void> {
+  const state = await readRigState(name);
+  if (state && (state.owner === undefined || (state.owner !== process.pid && alive(state.owner))))
+    throw rigError("RIG_EXISTS", `the rig ${name} is up`, {
+      where: state.owner === undefined ? "left up by `edgeproof up`" : `process ${state.owner}`,
+      fix: `use it with \`edgeproof run --rig ${name}\`, remove it with \`edgeproof down ${name}\`, or pass --name`,
+    });
+  await removeLeftovers(docker, await findLeftovers(docker, name));
+  await removeRigFolder(name);
+}
+
+/** Brings a rig up from nothing. If anything fails, what was made is removed before the error is thrown. */
+export async function startRig(topology: Topology, options: StartRigOptions): Promise<Rig> {
+  const name = options.name ?? topology.name;
+  const say = options.onStage ?? (() => undefined);
+  const { signal } = options;
+  const docker = await connectDocker();
+  await clearTheWay(name, docker);
+
+  const architecture = await engineArchitecture(docker);
+  const target = nodeTarget(architecture);
+  const catalog = loadCatalog();
+  const engine = await selectEngine(topology, docker, catalog.programs.get("kubelet")?.lock.version ?? "");
+  const toolOptions = {
+    catalog,
+    ...(signal ? { signal } : {}),
+    ...(options.onToolchain ? { onProgress: options.onToolchain } : {}),
+  };
+  const tools = startToolchain([...RIG_TOOLS, ...engine.tools], target, toolOptions);
+  let images: Promise<BuiltImage[]> | undefined;
+  const builtImages = (): Promise<BuiltImage[]> => (images ??= buildFunctionImages(target, toolOptions));
+  builtImages().catch(() => undefined);
+
+  const folder = await createRigFolder(name);
+  try {
+    const [image, runtimeFolder, binFolder] = await Promise.all([
+      ensureNodeImage(docker, { given: process.env.EDGEPROOF_NODE_IMAGE, onProgress: say, signal }),
+      ensureRuntimeFolder(cacheFolder(), architecture),
+      nodeToolFolder(target, toolOptions),
+    ]);
+    const privileges = await detectPrivileges(docker, image.reference, name);
+    say(
+      `image ${image.reference} (${image.source}), ${privileges.kind}, engine ${engine.name} ${engine.version}`,
+    );
+    const driver = new ContainerDriver(docker, {
+      rig: name,
+      image: image.reference,
+      privileges,
+      runtimeFolder,
+      binFolder,
+      mounts:
+        engine.name === "k3s"
+          ? { [await ensureK3sFolder(cacheFolder(), process.env.EDGEPROOF_K3S, docker, say)]: K3S_PATH }
+          : {},
+    });
+    const machines = planMachines(topology, loadClasses(), engine.podNetwork === "overlay-routes");
+    const server = machines.find(({ role }) => role === "server");
+    const owner = options.detached ? {} : { owner: process.pid };
+    const state = {
+      schema: 1 as const,
+      rig: name,
+      topologyFile: topology.file,
+      engine: engine.name,
+      image: image.reference,
+      runtimeFolder,
+      binFolder,
+    };
+    await writeRigState({ ...state, owner: process.pid, machines: [] });
+
+    const tool = async (wanted: string): Promise<void> => void (await tools.get(wanted));
+    const graph = new TaskGraph();
+    const nebulaCert = async (): Promise<string> => (await tools.get("nebula-cert"))?.path ?? "";
+    const made = planBringUp(graph, {
+      rig: name,
+      folder,
+      seed: options.seed,
+      driver,
+      machines,
+      nebulaCert,
+      tool,
+    });
+    engine.plan(graph, {
+      rig: name,
+      topology,
+      nodes: machines
+        .filter(({ role }) => role !== "tester")
+        .map((machine, index) => ({
+          get handle() {
+            const found = made.nodes.get(machine.name);
+            if (!found) throw new Error(`${machine.name} was used before it was made`);
+            return found;
+          },
+          name: machine.name,
+          overlay: machine.overlay,
+          role: machine.role as "server" | "agent",
+          podCidr: podCidr(index + 1),
+          labels: machine.labels,
+        })),
+      images: builtImages,
+      apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
+      kubeconfigPath: kubeconfigPath(name),
+      tool,
+    });
+    const timings = await graph.run({
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      ...(options.onTask ? { onDone: options.onTask } : {}),
+      signal,
+    });
+    await Promise.all(tools.values());
+    const identities = [...made.nodes.values()].map((node) => ({
+      name: node.name,
+      role: node.role,
+      site: node.site,
+      deviceClass: node.deviceClass,
+      underlay: node.underlay,
+      ...(node.overlay === undefined ? {} : { overlay: node.overlay }),
+    }));
+    await writeRigState({ ...state, ...owner, machines: identities });
+    return new Rig({
+      name,
+      topology,
+      docker,
+      driver,
+      nodes: made.nodes,
+      engine,
+      privileges: privileges.kind,
+      images: await builtImages(),
+      overlay: made.overlay,
+      timings,
+    });
+  } catch (error) {
+    await removeLeftovers(docker, await findLeftovers(docker, name));
+    await removeRigFolder(name);
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+/** A step of bringing something up: starts when all of `needs` are done. */
+interface Task {
+  name: string;
+  needs: readonly string[];
+  run: () => Promise<void>;
+}
+
+export interface TaskTiming {
+  name: string;
+  /** Milliseconds since the graph began. */
+  startedAt: number;
+  endedAt: number;
+}
+
+export interface TaskGraphOptions {
+  /** How many tasks may run at once; 1 gives the plain serial order that the benchmark compares with. */
+  concurrency?: number;
+  onStart?: (name: string) => void;
+  onDone?: (timing: TaskTiming) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Runs tasks as early as their needs allow. The first failure stops new tasks, and is thrown once the rest ended. */
+export class TaskGraph {
+  private readonly tasks = new Map<string, Task>();
+
+  add(name: string, needs: readonly string[], run: () => Promise<void>): this {
+    if (this.tasks.has(name)) throw new Error(`task ${name} was added twice`);
+    this.tasks.set(name, { name, needs, run });
+    return this;
+  }
+
+  async run(options: TaskGraphOptions = {}): Promise<TaskTiming[]> {
+    for (const task of this.tasks.values())
+      for (const need of task.needs)
+        if (!this.tasks.has(need)) throw new Error(`task ${task.name} needs ${need}, which does not exist`);
+
+    const began = performance.now();
+    const timings: TaskTiming[] = [];
+    const waiting = new Map(this.tasks);
+    const done = new Set<string>();
+    const running = new Map<string, Promise<void>>();
+    let failure: { error: unknown } | undefined;
+
+    const launch = ({ name, run }: Task): void => {
+      waiting.delete(name);
+      options.onStart?.(name);
+      const startedAt = performance.now() - began;
+      const finished = run()
+        .then(() => {
+          done.add(name);
+          const timing = { name, startedAt, endedAt: performance.now() - began };
+          timings.push(timing);
+          options.onDone?.(timing);
+        })
+        .catch((error: unknown) => void (failure ??= { error }))
+        .finally(() => running.delete(name));
+      running.set(name, finished);
+    };
+
+    for (;;) {
+      if (options.signal?.aborted) failure ??= { error: options.signal.reason };
+      if (!failure)
+        for (const task of waiting.values()) {
+          if (running.size >= (options.concurrency ?? Infinity)) break;
+          if (task.needs.every((need) => done.has(need))) launch(task);
+        }
+      if (running.size === 0) break;
+      await Promise.race(running.values());
+    }
+    if (failure) throw failure.error;
+    if (waiting.size > 0) throw new Error(`tasks wait for each other: ${[...waiting.keys()].join(", ")}`);
+    return timings;
+  }
+}
