@@ -35,7 +35,7 @@ export interface ParsedLoad {
 interface Point {
   metric: string;
   type: string;
-  data: { value: number; tags?: Record<string, string> | null };
+  data: { value: number; tags?: Record<string, string> | null; metadata?: Record<string, string> };
 }
 
 interface Tally {
@@ -54,7 +54,8 @@ const numeric = (text: string | undefined): number =>
 
 /** The sample in a point, or what is wrong with it. */
 const sampleOf = (point: Point): Sample | string => {
-  const tags = point.data.tags ?? {};
+  // What varies by request is metadata: as tags, k6 would keep a time series for each value.
+  const tags: Record<string, string> = { ...point.data.tags, ...point.data.metadata };
   const sample: Sample = {
     phase: tags["phase"] ?? "",
     fn: tags["fn"] ?? "",

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { defaultVus, k6Command, k6Failure } from "./k6-args.ts";
+
+const spec = {
+  phase: "typ",
+  fn: "fib",
+  url: "http://10.0.0.1/?n=27; rm -rf /",
+  ratePerSecond: 20,
+  durationMs: 3000,
+};
+
+describe("k6's command", () => {
+  it("passes what was asked for as environment, never as a script or an option", () => {
+    const { argv, env, deadlineMs } = k6Command(spec, "/tmp/s.ts", "/tmp/o.json.gz");
+    expect(argv[0]).to.equal("run");
+    expect(argv.at(-1)).to.equal("/tmp/s.ts");
+    expect(argv.join(" ")).to.include("--out json=/tmp/o.json.gz").and.not.include(spec.url);
+    expect(env).to.include({
+      EP_URL: spec.url,
+      EP_METHOD: "GET",
+      EP_RATE: "20",
+      EP_TIMEOUT_MS: "5000",
+      EP_VUS: "105",
+    });
+    expect(deadlineMs).to.be.above(3000 + 5000);
+  });
+
+  it("reports nothing to anyone and opens no port", () => {
+    const { argv, env } = k6Command(spec, "s", "o");
+    expect(argv).to.include.members(["--no-usage-report", "--address=", "--summary-mode=disabled"]);
+    expect(env.K6_NO_USAGE_REPORT).to.equal("true");
+  });
+
+  it("posts when there is a body", () => {
+    const { env } = k6Command({ ...spec, bodyBytes: 1024 }, "s", "o");
+    expect(env).to.include({ EP_METHOD: "POST", EP_BODY_BYTES: "1024" });
+  });
+
+  it("has virtual users for every request to time out, up to a limit", () => {
+    expect(defaultVus(100, 2000)).to.equal(205);
+    expect(defaultVus(1000, 60_000)).to.equal(500);
+  });
+
+  it("turns exit codes into rig errors with k6's last words", () => {
+    expect(k6Failure(0, "", "tester")).to.equal(undefined);
+    const error = k6Failure(107, "a\nb\nc\nReferenceError: x\n", "tester: fib in phase typ")!;
+    expect(error.exitCode).to.equal(3);
+    expect(error.format()).to.match(/k6 ended with 107: the script threw an exception[^]*ReferenceError: x/);
+    expect(k6Failure(42, "", "tester")!.message).to.include("42");
+  });
+});

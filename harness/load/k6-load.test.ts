@@ -1,0 +1,196 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:fs";
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EdgeproofError } from "../errors.ts";
+import { projectFile } from "../project.ts";
+import type { NodeHandle } from "../rig/node-handle.ts";
+import { cacheFolder } from "../toolchain/cache-folder.ts";
+import type { LoadSpec } from "./k6-args.ts";
+import { runLoad, type LoadResult } from "./k6-load.ts";
+
+/** k6 from EDGEPROOF_TOOL_K6, or the newest one in the toolchain's cache. */
+const findK6 = async (): Promise<string | undefined> => {
+  const given = process.env.EDGEPROOF_TOOL_K6;
+  if (given) return given;
+  const names = await readdir(cacheFolder(), { recursive: true }).catch(() => []);
+  const found = names.filter((name) => /(^|\/)k6$/.test(name)).map((name) => join(cacheFolder(), name));
+  for (const file of found)
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
+  return undefined;
+};
+
+/** This machine as the tester. */
+const here = {
+  name: "here",
+  writeFile: (path, content) => writeFile(path, content),
+  readFile: (path) => readFile(path),
+  async exec(argv, { env = {}, timeoutMs = 60_000, allowFailure = false, signal } = {}) {
+    const result = await execa(argv[0]!, argv.slice(1), {
+      env,
+      timeout: timeoutMs,
+      reject: !allowFailure,
+      ...(signal && { cancelSignal: signal }),
+    });
+    return { exitCode: result.exitCode ?? 137, stdout: result.stdout, stderr: result.stderr };
+  },
+} satisfies Partial<NodeHandle> as unknown as NodeHandle;
+
+describe("a load", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let k6: string;
+  const running: ChildProcess[] = [];
+  const servers: Server[] = [];
+
+  before(async function () {
+    const found = await findK6();
+    const hasGo = (await execa("go", ["version"], { reject: false })).exitCode === 0;
+    if (found === undefined || !hasGo) {
+      this.test!.title += ` (skipped: ${hasGo ? "no k6 in EDGEPROOF_TOOL_K6 or the toolchain's cache" : "no go"})`;
+      this.skip();
+    }
+    k6 = found!;
+    folder = await mkdtemp(join(tmpdir(), "edgeproof-load-"));
+    const out = `${folder}/`;
+    await execa("go", ["build", "-o", out, "./cmd/..."], {
+      cwd: projectFile("fixtures/functions"),
+      env: { CGO_ENABLED: "0" },
+    });
+  });
+  after(async () => {
+    for (const server of servers) server.closeAllConnections();
+    for (const server of servers) server.close();
+    for (const process of running) process.kill("SIGKILL");
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  const startFunction = async (name: string): Promise<{ url: string; process: ChildProcess }> => {
+    const identity = {
+      POD_NAME: `${name}-1`,
+      POD_UID: "uid-1",
+      NODE_NAME: "pi4-1",
+      DEVICE_CLASS: "pi4",
+      PORT: "0",
+    };
+    const process = spawn(join(folder, name), { env: identity, stdio: ["ignore", "pipe", "inherit"] });
+    running.push(process);
+    const [line] = (await once(process.stdout, "data")) as [Buffer];
+    return { url: `http://127.0.0.1:${line.toString().trim().split(":").at(-1)}`, process };
+  };
+  const load = async (changes: Partial<LoadSpec> & { url: string }): Promise<LoadResult> => {
+    const spec = {
+      phase: "typ",
+      fn: "hello-world",
+      ratePerSecond: 50,
+      durationMs: 2000,
+      timeoutMs: 500,
+      ...changes,
+    };
+    const result = await runLoad(here, spec, { k6Path: k6, rawFile: join(folder, "raw", "typ.json.gz") });
+    const { offered, completed, failed, timedOut, dropped, planned } = result.account;
+    expect(result.unaccounted).to.equal(0);
+    expect(offered).to.equal(completed + failed + timedOut + dropped);
+    expect(result.samples).to.have.length(offered - dropped);
+    expect(offered).to.be.within(planned - 1, planned + 1);
+    return result;
+  };
+
+  it("is accounted for to the last request, with each answer's origin", async () => {
+    const { url } = await startFunction("hello-world");
+    const { samples, account } = await load({ url });
+    expect(account.completed).to.equal(account.offered);
+    for (const [index, sample] of samples.entries()) {
+      expect(sample).to.include({
+        phase: "typ",
+        fn: "hello-world",
+        outcome: "completed",
+        status: 200,
+        errorCode: 0,
+      });
+      expect(sample).to.include({ pod: "uid-1", node: "pi4-1", deviceClass: "pi4" });
+      expect(sample.intendedAt - samples[0]!.intendedAt).to.be.closeTo(index * 20, 0.01);
+      expect(sample.durationMs).to.be.within(sample.startedAt - sample.intendedAt, 1000);
+    }
+  });
+
+  it("checks what an echo sends back", async () => {
+    const { url } = await startFunction("payload-echo");
+    const { account } = await load({ url, fn: "payload-echo", bodyBytes: 10_240 });
+    expect(account.completed).to.equal(account.offered);
+  });
+
+  it("counts a hung function's requests as timed out", async () => {
+    const { url, process } = await startFunction("hello-world");
+    process.kill("SIGSTOP");
+    const { samples, account } = await load({ url });
+    expect(account.timedOut).to.equal(account.offered);
+    for (const sample of samples) {
+      expect(sample).to.include({ outcome: "timed-out", status: 0, errorCode: 1050, pod: "" });
+      expect(sample.durationMs).to.be.within(500, 1500);
+    }
+  });
+
+  it("counts refused connections, error statuses and strangers' answers as failed", async () => {
+    const { url, process } = await startFunction("hello-world");
+    process.kill("SIGKILL");
+    await once(process, "exit");
+    const down = await load({ url });
+    expect(down.account.failed).to.equal(down.account.offered);
+    expect(down.samples[0]).to.include({ outcome: "failed", status: 0, errorCode: 1212 });
+
+    const fib = await startFunction("fib");
+    const bad = await load({ url: `${fib.url}/?n=99`, fn: "fib" });
+    expect(bad.account.failed).to.equal(bad.account.offered);
+    expect(bad.samples[0]).to.include({ outcome: "failed", status: 400 });
+
+    const stranger = createServer((_, answer) => answer.end("hello from a proxy")).listen(0, "127.0.0.1");
+    servers.push(stranger);
+    await once(stranger, "listening");
+    const strange = await load({ url: `http://127.0.0.1:${(stranger.address() as { port: number }).port}` });
+    expect(strange.account.failed).to.equal(strange.account.offered);
+    expect(strange.samples[0]).to.include({ outcome: "failed", status: 200, errorCode: 0 });
+  });
+
+  it("counts what found no virtual user as dropped, without blaming the requests after it", async () => {
+    const { url, process } = await startFunction("hello-world");
+    process.kill("SIGSTOP");
+    const { samples, account } = await load({ url, vus: 5 });
+    // Five users, each busy for 500 ms: ten requests a second of fifty.
+    expect(account.dropped).to.be.within(0.7 * account.offered, 0.9 * account.offered);
+    for (const { startedAt, intendedAt, durationMs } of samples) {
+      expect(startedAt - intendedAt).to.be.within(0, 200);
+      expect(durationMs).to.be.within(500, 1000);
+    }
+  });
+
+  it("says why k6 failed", async () => {
+    const spec = {
+      phase: "typ",
+      fn: "x",
+      url: "http://127.0.0.1:1",
+      ratePerSecond: 1,
+      durationMs: 1000,
+      vus: 0,
+    };
+    const error: unknown = await runLoad(here, spec, { k6Path: k6, rawFile: join(folder, "x.gz") }).catch(
+      (e: unknown) => e,
+    );
+    expect(error).to.be.instanceOf(EdgeproofError);
+    expect((error as EdgeproofError).exitCode).to.equal(3);
+    expect((error as EdgeproofError).format()).to.match(
+      /k6 ended with 107: the script threw an exception[^]*EP_VUS/,
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { rigError } from "../errors.ts";
+import { projectFile } from "../project.ts";
+import type { LoadAccount, Sample } from "../record/model.ts";
+import type { NodeHandle } from "../rig/node-handle.ts";
+import { k6Command, k6Failure, type LoadSpec } from "./k6-args.ts";
+import { moveToSlots, readDropTimes } from "./k6-drops.ts";
+import { parseSampleFile } from "./sample-parser.ts";
+
+export interface LoadOptions {
+  /** k6 on the tester. @default "k6" */
+  k6Path?: string;
+  /** Where k6's output is kept on this machine, gzipped NDJSON; folders are made. */
+  rawFile: string;
+  /** Called with each line that k6 prints. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface LoadResult {
+  /** In the order of their intended start. */
+  samples: Sample[];
+  account: LoadAccount;
+  /** Offered requests without an outcome; anything but 0 is a defect. */
+  unaccounted: number;
+  rawFile: string;
+}
+
+/**
+ * Offers a load from the tester and waits for its end. Rejects with a rig error (exit 3) if k6 fails or its output is
+ * damaged, and with the signal's reason if it was aborted: then the raw file is still fetched if there is one.
+ */
+export const runLoad = async (
+  tester: NodeHandle,
+  spec: LoadSpec,
+  options: LoadOptions,
+): Promise<LoadResult> => {
+  const { k6Path = "k6", rawFile, onLine, signal } = options;
+  signal?.throwIfAborted();
+  const id = `${spec.phase}-${spec.fn}`.replaceAll(/[^\w.-]/g, "_");
+  const script = "/tmp/edgeproof-function.ts";
+  const output = `/tmp/edgeproof-${id}.json.gz`;
+  await tester.writeFile(script, await readFile(projectFile("fixtures/k6/function.ts")));
+  const { argv, env, deadlineMs } = k6Command(spec, script, output);
+  const { exitCode, stderr } = await tester.exec([k6Path, ...argv], {
+    env,
+    timeoutMs: deadlineMs,
+    allowFailure: true,
+    ...(onLine && { onLine }),
+    ...(signal && { signal }),
+  });
+  const where = `${tester.name}: ${spec.fn} in phase ${spec.phase}`;
+  const failure = signal?.aborted ? (signal.reason as unknown) : k6Failure(exitCode, stderr, where);
+  try {
+    const raw = await tester.readFile(output);
+    await mkdir(dirname(rawFile), { recursive: true });
+    await writeFile(rawFile, raw);
+    await tester.exec(["rm", "-f", output], { allowFailure: true });
+  } catch (error) {
+    // k6's own failure says more than that it left no output.
+    throw failure ?? error;
+  }
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a signal's reason is whatever it was aborted with
+  if (failure !== undefined) throw failure;
+
+  const samples: Sample[] = [];
+  const { phase, fn, ratePerSecond, durationMs } = spec;
+  const plan = { phase, fn, ratePerSecond, durationMs };
+  const parsed = await parseSampleFile(rawFile, [plan], (sample) => samples.push(sample));
+  if (parsed.truncated || parsed.strays > 0) {
+    const what = parsed.truncated ? "is cut off" : `has ${parsed.strays} points of another load`;
+    throw rigError("k6-output", `k6's output ${what}`, {
+      where: rawFile,
+      expected: "the whole output of one load",
+    });
+  }
+  const { account, unaccounted } = parsed.accounts[0]!;
+  const drops = account.dropped > 0 ? await readDropTimes(rawFile) : [];
+  return { samples: moveToSlots(samples, drops, ratePerSecond), account, unaccounted, rawFile };
+};
