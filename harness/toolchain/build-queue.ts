@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /** Runs jobs, the lightest that waits first, with at most `width` at once. */
-export class BuildQueue {
+class BuildQueue {
   readonly #width: number;
   readonly #waiting: Waiting[] = [];
   #running = 0;

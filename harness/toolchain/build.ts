@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { buildQueue } from "./build-queue.ts";
-import { diskFullError } from "./go-build-error.ts";
+import { cacheError } from "./cache-folder.ts";
 import { goBuild } from "./go-build.ts";
 import type { Go } from "./go.ts";
 import { interruptedError } from "./interrupted.ts";
@@ -18,7 +18,7 @@ export interface Product {
   path: string;
 }
 
-export interface BuildJob {
+interface BuildJob {
   /** The lock's name, for progress and messages. */
   name: string;
   folder: string;
@@ -121,7 +121,6 @@ export const runBuild = async (job: BuildJob): Promise<BuildOutcome> => {
     );
   } catch (error) {
     if (job.signal?.aborted) throw interruptedError(job.signal);
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskFullError(`building ${job.name}`);
-    throw error;
+    throw cacheError(error, job.cache);
   }
 };

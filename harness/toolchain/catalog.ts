@@ -7,7 +7,7 @@ import { readYaml, shownPath, type YamlFile } from "../config/yaml-file.ts";
 import { projectFile } from "../project.ts";
 
 /** A go.mod + go.sum, and how the programs in it are built. */
-export interface Lock {
+interface Lock {
   name: string;
   /** Absolute path. */
   folder: string;

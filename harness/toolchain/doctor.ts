@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { access, constants, mkdir, statfs } from "node:fs/promises";
 import { EdgeproofError } from "../errors.ts";
 import { projectFile } from "../project.ts";
+import { cacheError } from "./cache-folder.ts";
 import type { Program } from "./catalog.ts";
 import { locate } from "./locate.ts";
 import { hostTarget, nodeTarget, targetName, type Target } from "./node-target.ts";
@@ -54,7 +55,14 @@ const toolNeed = async (program: Program, nodes: Target, toolchain: Toolchain): 
 };
 
 const diskNeed = async (cache: string, cold: boolean): Promise<Need> => {
-  await mkdir(cache, { recursive: true });
+  try {
+    await mkdir(cache, { recursive: true });
+    await access(cache, constants.W_OK);
+  } catch (error) {
+    const fault = cacheError(error, cache);
+    if (!(fault instanceof EdgeproofError)) throw fault;
+    return { name: "disk", state: "missing", detail: `${cache}: ${fault.message}`, fix: fault.fix ?? "" };
+  }
   const { bavail, bsize } = await statfs(cache);
   const detail = `${((bavail * bsize) / 1e9).toFixed(1)} GB free for ${cache}`;
   if (!cold || bavail * bsize >= coldBytes) return { name: "disk", state: "ok", detail };

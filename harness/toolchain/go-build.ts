@@ -4,7 +4,7 @@ import { goBuildError } from "./go-build-error.ts";
 import { goEnvironment, type Go } from "./go.ts";
 import type { Target } from "./node-target.ts";
 
-export interface GoBuild {
+interface GoBuild {
   go: Go;
   /** For messages. */
   name: string;

@@ -31,7 +31,7 @@ export const pipCommand = async (env: Environment = process.env): Promise<string
   return undefined;
 };
 
-export interface GoInstall {
+interface GoInstall {
   pip: readonly string[];
   package: string;
   version: string;

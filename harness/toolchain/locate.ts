@@ -9,7 +9,7 @@ import type { Target } from "./node-target.ts";
 import { executableName, isFile, storePath } from "./store.ts";
 import { plannedSeries, type Toolchain } from "./toolchain.ts";
 
-export type ToolSource = "config" | "path" | "cache" | "built";
+type ToolSource = "config" | "path" | "cache" | "built";
 
 export interface ResolvedTool {
   name: string;

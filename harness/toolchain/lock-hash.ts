@@ -27,7 +27,7 @@ const shortHash = (parts: readonly (string | Buffer)[]): string => {
 };
 
 /** Everything that decides what comes out of a build. */
-export interface BuildInput {
+interface BuildInput {
   folder: string;
   package: string;
   tags: readonly string[];

@@ -1,5 +1,6 @@
 import { copyFile, chmod, link, mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { cacheError } from "./cache-folder.ts";
 import { overrideOf, type ResolvedTool } from "./locate.ts";
 import { combinedKey, programKey } from "./lock-hash.ts";
 import { targetName, type Target } from "./node-target.ts";
@@ -24,7 +25,11 @@ export const folderFor = async (target: Target, toolchain: Toolchain): Promise<s
       return `${program.name}=${key}`;
     });
   const folder = join(toolchain.cache, "bin", combinedKey(await Promise.all(keys)), targetName(target));
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw cacheError(error, toolchain.cache);
+  }
   return folder;
 };
 

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { execa } from "execa";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EdgeproofError } from "../errors.ts";
+import { projectFile } from "../project.ts";
 import { loadCatalog } from "./catalog.ts";
 import { buildGoProgram } from "./go-program.ts";
 import { hostTarget, nodeTarget } from "./node-target.ts";
@@ -101,6 +103,20 @@ describe("the toolchain", function () {
     const path = await buildGoProgram(join(lock.root, "own"), hostTarget(), options);
     expect((await execa(path)).stdout).to.equal("own");
     expect(await buildGoProgram(join(lock.root, "own"), hostTarget(), options)).to.equal(path);
+  });
+
+  it("builds a pause program that ends when it is told to", async () => {
+    const child = execa(
+      await buildGoProgram(projectFile("fixtures/toolchain/pause"), hostTarget(), options),
+      {
+        reject: false,
+      },
+    );
+    await once(child, "spawn");
+    child.kill("SIGCHLD");
+    // Until it has set its handlers, a signal ends it the hard way.
+    setTimeout(() => child.kill("SIGTERM"), 500);
+    expect(await child).to.include({ exitCode: 0, isTerminated: false });
   });
 
   it("says what the compiler says about a program that does not compile, and keeps the others", async () => {

@@ -104,7 +104,7 @@ export const resolveHostTool = async (
   return started.get(name)!;
 };
 
-export interface NodeTools {
+interface NodeTools {
   /** To be mounted read-only into nodes; each tool is in it under its name. */
   folder: string;
   tools: Map<string, ResolvedTool>;
