@@ -182,7 +182,7 @@ describe("a load", function () {
       url: "http://127.0.0.1:1",
       ratePerSecond: 1,
       durationMs: 1000,
-      vus: 0,
+      vus: -1,
     };
     const error: unknown = await runLoad(here, spec, { k6Path: k6, rawFile: join(folder, "x.gz") }).catch(
       (e: unknown) => e,
