@@ -1,0 +1,74 @@
+import { formatDuration } from "../../harness/judge/format.ts";
+import type { PodTimeline, ScaleOut } from "../../harness/record/model.ts";
+import { html, type Markup } from "./markup.ts";
+import { chart, legend, linearScale, xAxis, type Scale } from "./scale.ts";
+
+const WIDTH = 1000;
+const LEFT = 250;
+const PLOT = WIDTH - LEFT - 70;
+const ROW = 20;
+
+type Moment = "createdAt" | "scheduledAt" | "startedAt" | "readyAt" | "firstAnswerAt";
+
+/** What a pod waits for until each moment. */
+const STAGES: readonly { until: Moment; name: string; className: string }[] = [
+  { until: "createdAt", name: "asked → created", className: "f6" },
+  { until: "scheduledAt", name: "→ scheduled", className: "f3" },
+  { until: "startedAt", name: "→ started", className: "f0" },
+  { until: "readyAt", name: "→ ready", className: "f2" },
+  { until: "firstAnswerAt", name: "→ first answer", className: "f4" },
+];
+
+const arrival = ({ readyAt = Infinity, firstAnswerAt = Infinity }: PodTimeline): number =>
+  Math.min(readyAt, firstAnswerAt);
+
+const row = (pod: PodTimeline, askedAt: number, x: Scale, end: number, top: number): Markup => {
+  const where = [pod.node, pod.deviceClass].filter((part) => part !== undefined).join(", ") || "no node";
+  const stages: Markup[] = [];
+  let from = 0;
+  for (const { until, name, className } of STAGES) {
+    const at = pod[until];
+    if (at === undefined) continue;
+    const to = Math.max(from, at - askedAt);
+    const width = Math.max(0.5, x(to / 1000) - x(from / 1000));
+    stages.push(
+      html`<rect
+        class="${className}"
+        x="${x(from / 1000)}"
+        y="${top + 3}"
+        width="${width}"
+        height="${ROW - 6}"
+      >
+        <title>${pod.pod} ${name}: ${formatDuration(to - from)}, ${formatDuration(to)} after asking</title>
+      </rect>`,
+    );
+    from = to;
+  }
+  const ready = pod.readyAt === undefined ? "never ready" : formatDuration(pod.readyAt - askedAt);
+  const textX = x((pod.readyAt === undefined ? end : from) / 1000);
+  const stuck =
+    pod.readyAt === undefined
+      ? html`<line
+          class="mark"
+          x1="${x(from / 1000)}"
+          x2="${x(end / 1000)}"
+          y1="${top + ROW / 2}"
+          y2="${top + ROW / 2}"
+        />`
+      : undefined;
+  return html`<text x="${LEFT - 8}" y="${top + 14}" text-anchor="end">${pod.pod.slice(-22)} (${where})</text>
+    ${stages}${stuck}<text x="${textX + 4}" y="${top + 14}">${ready}</text>`;
+};
+
+/** One row a pod, from the moment it was asked for; the figure beside it is the time until it was ready. */
+export const waterfallChart = (scaleOut: ScaleOut): Markup => {
+  const pods = scaleOut.pods.toSorted((a, b) => arrival(a) - arrival(b) || (a.pod < b.pod ? -1 : 1));
+  const reached = pods.flatMap((pod) => STAGES.map(({ until }) => pod[until] ?? scaleOut.askedAt));
+  const end = Math.max(1000, ...reached.map((at) => at - scaleOut.askedAt));
+  const x = linearScale(0, end / 1000, LEFT, LEFT + PLOT, 8);
+  const height = pods.length * ROW;
+  const content = html`${xAxis(x, { left: LEFT, top: 0, width: PLOT, height }, (value) => `${value} s`)}
+  ${pods.map((pod, index) => row(pod, scaleOut.askedAt, x, end, index * ROW))}`;
+  return html`<h3>${scaleOut.phase}: ${scaleOut.from} → ${scaleOut.to} pods</h3>
+    ${legend(STAGES)} ${chart("From asking for each pod to its first answer", WIDTH, height + 26, content)}`;
+};
