@@ -57,6 +57,7 @@ export class NetnsRig {
   static async create(names: readonly string[]): Promise<NetnsRig> {
     const rig = new NetnsRig();
     try {
+      await removeNamespaces((pid) => !existsSync(`/proc/${pid}`));
       rig.folder = await mkdtemp(join(tmpdir(), "epwt-"));
       await runProgram(["ip", "netns", "add", rig.router]);
       for (const [index, name] of names.entries()) await rig.addNode(name, index + 1);
@@ -145,11 +146,17 @@ export class NetnsRig {
 
   async destroy(): Promise<void> {
     await this.stopWan("SIGKILL");
-    const names = await runProgram(["ip", "netns", "list"]);
-    for (const line of names.split("\n")) {
-      const [name = ""] = line.split(" ");
-      if (name.startsWith(`epwt-${process.pid}-`)) await runProgram(["ip", "netns", "del", name]);
-    }
+    await removeNamespaces((pid) => pid === process.pid);
     if (this.folder !== "") await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes the namespaces of the test processes chosen; those of dead ones are leftovers of a killed run. */
+async function removeNamespaces(ofProcess: (pid: number) => boolean): Promise<void> {
+  const names = await runProgram(["ip", "netns", "list"]);
+  for (const line of names.split("\n")) {
+    const [name = ""] = line.split(" ");
+    const [, pid] = /^epwt-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && ofProcess(Number(pid))) await runProgram(["ip", "netns", "del", name]);
   }
 }

@@ -1,0 +1,17 @@
+import type { Receipt } from "../../harness/record/model.ts";
+
+/**
+ * Something that is broken on purpose. Order: `inject`, the time under the fault, `heal`, `verify`. Every method
+ * rejects with an `EdgeproofError`.
+ */
+export interface Fault {
+  readonly name: string;
+  /** One sentence for people: what it does to what. */
+  describe(): string;
+  /** Measures the state before, then breaks. What it changes is undone by `heal`, also when it fails half-way. */
+  inject(): Promise<void>;
+  /** Puts things back; any number of times, also if nothing was injected. */
+  heal(): Promise<void>;
+  /** After `heal`: measures that the fault is gone and judges the evidence of before, during and after. */
+  verify(): Promise<Receipt>;
+}

@@ -1,0 +1,35 @@
+import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+
+/** Where the rig's runtime folder appears inside its machines. */
+const RUNTIME = "/opt/edgeproof/runtime";
+const TIMEOUT_MS = 10_000;
+
+export interface HttpProbeOptions {
+  /** ms between an answer and the next request. */
+  intervalMs: number;
+  count: number;
+  signal?: AbortSignal;
+}
+
+/** Times of answers' first bytes, ms, in order; `undefined` for a request that was not answered. */
+export async function httpProbe(
+  from: NodeHandle,
+  url: string,
+  { intervalMs, count, signal }: HttpProbeOptions,
+): Promise<(number | undefined)[]> {
+  const answers: (number | undefined)[] = [];
+  const argv = [
+    `${RUNTIME}/node`,
+    `${RUNTIME}/http-probe.mjs`,
+    url,
+    String(count),
+    String(intervalMs),
+    String(TIMEOUT_MS),
+  ];
+  await from.exec(argv, {
+    timeoutMs: count * (TIMEOUT_MS + intervalMs),
+    onLine: (line) => answers.push(line === "lost" ? undefined : Number(line)),
+    ...(signal ? { signal } : {}),
+  });
+  return answers;
+}
