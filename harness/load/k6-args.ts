@@ -29,13 +29,21 @@ const defaultTimeoutMs = 5000;
 
 /**
  * Virtual users that never run out, even if no request is answered before its timeout (Little's law), up to a limit:
- * one takes about half a megabyte of the tester's memory.
+ * one takes a quarter of a megabyte of the tester's memory.
  */
 export const defaultVus = (ratePerSecond: number, timeoutMs = defaultTimeoutMs): number =>
-  Math.min(500, Math.ceil((ratePerSecond * timeoutMs) / 1000) + 5);
+  Math.min(1000, Math.ceil((ratePerSecond * timeoutMs) / 1000) + 5);
 
-/** How to run `fixtures/k6/function.ts`: `script` and `output` are paths on the tester. */
-export const k6Command = (spec: LoadSpec, script: string, output: string): K6Command => {
+/** Paths on the tester. */
+export interface K6Files {
+  script: string;
+  /** Gzipped if it ends with `.gz`. */
+  output: string;
+  log: string;
+}
+
+/** How to run `fixtures/k6/function.ts`. */
+export const k6Command = (spec: LoadSpec, { script, output, log }: K6Files): K6Command => {
   const bodyBytes = spec.bodyBytes ?? 0;
   const timeoutMs = spec.timeoutMs ?? defaultTimeoutMs;
   return {
@@ -47,6 +55,8 @@ export const k6Command = (spec: LoadSpec, script: string, output: string): K6Com
       "--no-usage-report",
       // An empty address: no REST API, and so no port that two runs would fight for.
       "--address=",
+      // Without a level, k6 prints a line for each failed request.
+      `--log-output=file=${log},level=error`,
       "--out",
       `json=${output}`,
       script,
@@ -81,10 +91,10 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** What k6's exit code means; undefined for success. */
-export const k6Failure = (exitCode: number, stderr: string, where: string): EdgeproofError | undefined => {
+export const k6Failure = (exitCode: number, log: string, where: string): EdgeproofError | undefined => {
   if (exitCode === 0) return undefined;
   const reason = reasons[exitCode] ?? "for no reason it has a code for";
-  const lastLines = stderr.trim().split("\n").slice(-3).join("\n").slice(-1000);
+  const lastLines = log.trim().split("\n").slice(-3).join("\n").slice(-1000);
   return rigError("k6-failed", `k6 ended with ${exitCode}: ${reason}`, {
     where,
     expected: "exit code 0",

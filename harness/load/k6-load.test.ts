@@ -103,7 +103,7 @@ describe("a load", function () {
     expect(result.unaccounted).to.equal(0);
     expect(offered).to.equal(completed + failed + timedOut + dropped);
     expect(result.samples).to.have.length(offered - dropped);
-    expect(offered).to.be.within(planned - 1, planned + 1);
+    expect(offered).to.equal(planned);
     return result;
   };
 
@@ -123,6 +123,25 @@ describe("a load", function () {
       expect(sample.intendedAt - samples[0]!.intendedAt).to.be.closeTo(index * 20, 0.01);
       expect(sample.durationMs).to.be.within(sample.startedAt - sample.intendedAt, 1000);
     }
+  });
+
+  it("keeps a rate below one a second", async () => {
+    const { url } = await startFunction("hello-world");
+    const { samples } = await load({ url, ratePerSecond: 0.8, durationMs: 2500 });
+    expect(samples).to.have.length(2);
+    expect(samples[1]!.intendedAt - samples[0]!.intendedAt).to.be.closeTo(1250, 0.01);
+  });
+
+  it("ends early when it is aborted", async () => {
+    const { url } = await startFunction("hello-world");
+    const began = Date.now();
+    const error: unknown = await runLoad(
+      here,
+      { phase: "typ", fn: "hello-world", url, ratePerSecond: 10, durationMs: 30_000 },
+      { k6Path: k6, rawFile: join(folder, "aborted.json.gz"), signal: AbortSignal.timeout(1000) },
+    ).catch((reason: unknown) => reason);
+    expect((error as Error).name).to.equal("TimeoutError");
+    expect(Date.now() - began).to.be.below(10_000);
   });
 
   it("checks what an echo sends back", async () => {

@@ -13,8 +13,6 @@ export interface LoadOptions {
   k6Path?: string;
   /** Where k6's output is kept on this machine, gzipped NDJSON; folders are made. */
   rawFile: string;
-  /** Called with each line that k6 prints. */
-  onLine?: (line: string) => void;
   signal?: AbortSignal;
 }
 
@@ -36,30 +34,34 @@ export const runLoad = async (
   spec: LoadSpec,
   options: LoadOptions,
 ): Promise<LoadResult> => {
-  const { k6Path = "k6", rawFile, onLine, signal } = options;
+  const { k6Path = "k6", rawFile, signal } = options;
   signal?.throwIfAborted();
-  const id = `${spec.phase}-${spec.fn}`.replaceAll(/[^\w.-]/g, "_");
-  const script = "/tmp/edgeproof-function.ts";
-  const output = `/tmp/edgeproof-${id}.json.gz`;
-  await tester.writeFile(script, await readFile(projectFile("fixtures/k6/function.ts")));
-  const { argv, env, deadlineMs } = k6Command(spec, script, output);
+  const base = `/tmp/edgeproof-${spec.phase}-${spec.fn}`.replaceAll(/[^\w./-]/g, "_");
+  const files = { script: `${base}.ts`, output: `${base}.json.gz`, log: `${base}.log` };
+  const remove = () => tester.exec(["rm", "-f", ...Object.values(files)], { allowFailure: true });
+  await remove();
+  await tester.writeFile(files.script, await readFile(projectFile("fixtures/k6/function.ts")));
+  const { argv, env, deadlineMs } = k6Command(spec, files);
   const { exitCode, stderr } = await tester.exec([k6Path, ...argv], {
     env,
     timeoutMs: deadlineMs,
     allowFailure: true,
-    ...(onLine && { onLine }),
     ...(signal && { signal }),
   });
+  const log = exitCode === 0 ? "" : await tester.readFile(files.log).then(String, () => "");
   const where = `${tester.name}: ${spec.fn} in phase ${spec.phase}`;
-  const failure = signal?.aborted ? (signal.reason as unknown) : k6Failure(exitCode, stderr, where);
+  const failure = signal?.aborted
+    ? (signal.reason as unknown)
+    : k6Failure(exitCode, `${stderr}\n${log}`, where);
   try {
-    const raw = await tester.readFile(output);
+    const raw = await tester.readFile(files.output);
     await mkdir(dirname(rawFile), { recursive: true });
     await writeFile(rawFile, raw);
-    await tester.exec(["rm", "-f", output], { allowFailure: true });
   } catch (error) {
     // k6's own failure says more than that it left no output.
     throw failure ?? error;
+  } finally {
+    await remove();
   }
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- a signal's reason is whatever it was aborted with
   if (failure !== undefined) throw failure;
