@@ -102,7 +102,7 @@ const accountProblems = (evidence: Evidence, phase: Phase): string[] => {
       own.reduce((sum, one) => sum + of(one), 0);
     const problems: string[] = [];
     const gap = total((one) => one.offered - one.completed - one.failed - one.timedOut - one.dropped);
-    if (gap !== 0) problems.push(`${gap} requests of ${fn} are unaccounted for`);
+    if (gap !== 0) problems.push(`requests of ${fn} that are unaccounted for: ${gap}`);
     for (const [outcome, claimed] of [
       ["completed", total((one) => one.completed)],
       ["failed", total((one) => one.failed)],

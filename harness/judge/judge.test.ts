@@ -249,7 +249,7 @@ describe("a run that cannot be judged", () => {
     const [account] = accountsOf(samples);
     const more = only(judge(run([], { samples, accounts: [{ ...account!, offered: 1001 }] }), [p95(2000)]));
     expect(more).to.include({ verdict: "broken" });
-    expect(more.reason).to.contain("1 requests of hello-world are unaccounted for");
+    expect(more.reason).to.contain("requests of hello-world that are unaccounted for: 1");
     expect(verdictOf(run([], { samples: samples.slice(1), accounts: [account!] }), p95(2000))).to.equal(
       "broken",
     );

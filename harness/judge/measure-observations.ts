@@ -32,7 +32,10 @@ const scaleOutCase = (
     return single(after[count - 1] ?? Infinity, { notes, broken });
   }
   const nowhere = scaleOut.pods.filter((pod) => pod.deviceClass === undefined).length;
-  const inconclusive = nowhere === 0 ? [] : [`${nowhere} pods never got to a node, of whatever class`];
+  const inconclusive =
+    nowhere === 0
+      ? []
+      : [`${nowhere} of ${scaleOut.pods.length} pods never got to a node, of whatever class`];
   if (count === 0) inconclusive.push("no pod was placed on this class");
   return single(after.at(-1), { deviceClass, notes, inconclusive });
 };

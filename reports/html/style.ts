@@ -29,6 +29,7 @@ p { margin: .25rem 0 .75rem; max-width: 70ch; }
 .met { color: var(--met); } .missed { color: var(--missed); }
 .inconclusive { color: var(--inconclusive); } .broken { color: var(--broken); }
 .wide, .chart { overflow-x: auto; }
+@media (min-width: 40.01rem) { tbody tr:not(.reason) td:not(:nth-child(2)) { white-space: nowrap; } }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
@@ -66,6 +67,7 @@ button { font: inherit; padding: .4rem .8rem; margin: 0 .5rem .5rem 0; border: 1
   table.stack tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--rule); }
   table.stack tr.has-reason { border-bottom: 0; padding-bottom: 0; }
   table.stack td { display: flex; gap: .75rem; padding: .05rem 0; border: 0; text-align: left; white-space: normal; }
+  table.stack td:empty { display: none; }
   table.stack td[data-label]::before { content: attr(data-label); flex: 0 0 6.5rem; color: var(--soft);
     font-weight: 400; }
 }

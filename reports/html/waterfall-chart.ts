@@ -5,7 +5,7 @@ import { chart, legend, linearScale, xAxis, type Scale } from "./scale.ts";
 
 const WIDTH = 1000;
 const LEFT = 250;
-const PLOT = WIDTH - LEFT - 70;
+const PLOT = WIDTH - LEFT - 90;
 const ROW = 20;
 
 type Moment = "createdAt" | "scheduledAt" | "startedAt" | "readyAt" | "firstAnswerAt";
