@@ -3,7 +3,7 @@
  * It prints `wan ready backend=... realtime=...` once traffic passes it, and removes all it made on SIGTERM. `--clean`
  * removes what a killed service left behind, and ends.
  */
-import { EdgeproofError } from "../../harness/errors.ts";
+import { EdgeproofError, rigError } from "../../harness/errors.ts";
 import type { BackendDriver } from "./backend-driver.ts";
 import { ControlServer } from "./control-server.ts";
 import { attachMembers, type AttachedMember } from "./interfaces.ts";
@@ -14,11 +14,17 @@ import { removeRouting } from "./userspace/routing.ts";
 import { UserspaceDriver } from "./userspace/userspace-driver.ts";
 
 async function startDriver(
-  config: WanServiceConfig,
+  { backend, seed }: WanServiceConfig,
   members: readonly AttachedMember[],
 ): Promise<BackendDriver> {
-  const useNetem = config.backend === "netem" || (config.backend === "auto" && (await detectNetem()));
-  return useNetem ? NetemDriver.start(members) : UserspaceDriver.start(members, config.seed);
+  if (backend === "userspace") return UserspaceDriver.start(members, seed);
+  if (await detectNetem()) return NetemDriver.start(members);
+  if (backend === "auto") return UserspaceDriver.start(members, seed);
+  throw rigError("wan-no-netem", "the kernel has no netem, or the container may not use it", {
+    where: "wan container",
+    expected: "sch_netem, CAP_NET_ADMIN and iproute2 with its table of the normal distribution",
+    fix: "Load the module (modprobe sch_netem on the host), or set the WAN back end to auto or userspace.",
+  });
 }
 
 const stopSignal = (): Promise<void> =>

@@ -99,6 +99,13 @@ describe("The userspace WAN service, with real packets in network namespaces", f
     expect((await ping("a", "b", 50)).answered).to.equal(50);
   });
 
+  it("ends, and lets nothing pass, when its device is taken away", async () => {
+    const died = new Promise((resolve) => wan.onDeath(resolve));
+    await rig.inRouter(["ip", "link", "del", "epwan0"]);
+    expect(await died).to.include({ code: "wan-engine-dead" });
+    expect((await ping("a", "b", 50)).answered).to.equal(0);
+  });
+
   it("removes all it made on SIGTERM", async () => {
     await rig.stopWan("SIGTERM");
     expect(rig.service?.exitCode).to.equal(0);
