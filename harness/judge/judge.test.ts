@@ -138,6 +138,11 @@ describe("a run that cannot be judged", () => {
     expect(verdictOf(stopped, p95(2000))).to.equal("broken");
   });
 
+  it("can be judged before its end where the caller vouches for it", () => {
+    const going = { ...run(upTo(1000), { complete: false }), complete: true };
+    expect(verdictOf(going, p95(2000))).to.equal("met");
+  });
+
   it("is broken when a sample is unaccounted for", () => {
     const samples = samplesOf(typ, upTo(1000));
     const [account] = accountsOf(samples);
