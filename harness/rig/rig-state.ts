@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from "node:fs/
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
+import type { Privileges } from "./driver/container/privileges.ts";
 import type { NodeRole } from "./node-handle.ts";
 
 export interface MachineState {
@@ -20,7 +21,9 @@ export interface RigState {
   topologyFile: string;
   /** Process that holds the rig; absent when `edgeproof up` left it running. */
   owner?: number;
-  engine: string;
+  engine: { name: string; version: string };
+  privileges: Privileges;
+  images: { name: string; reference: string }[];
   image: string;
   runtimeFolder: string;
   binFolder: string;

@@ -5,7 +5,6 @@ import { rigError } from "../errors.ts";
 import type { AgentNode } from "./driver/agent-node.ts";
 import { type ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
 import type { Docker } from "./driver/container/engine-client.ts";
-import type { BuiltImage } from "./functions/function-images.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
@@ -22,7 +21,7 @@ export interface RigParts {
   nodes: ReadonlyMap<string, AgentNode>;
   engine: { name: string; version: string };
   privileges: string;
-  images: readonly BuiltImage[];
+  images: readonly { name: string; reference: string }[];
   overlay: readonly OverlayPair[];
   timings: readonly TaskTiming[];
 }
@@ -63,6 +62,11 @@ export class Rig implements AsyncDisposable {
 
   get wan(): AgentNode {
     return this.node(WAN);
+  }
+
+  /** Where the tester's requests enter the cluster: the server node. */
+  get entry(): AgentNode {
+    return this.node(this.topology.nodes.find(({ role }) => role === "server")?.name ?? "");
   }
 
   /** The machines of the cluster, without tester and router. */

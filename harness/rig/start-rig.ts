@@ -19,7 +19,7 @@ import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
 import { type BuiltImage, buildFunctionImages } from "./functions/function-images.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines } from "./rig-plan.ts";
-import { createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
+import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 
@@ -112,7 +112,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       schema: 1 as const,
       rig: name,
       topologyFile: topology.file,
-      engine: engine.name,
+      engine: { name: engine.name, version: engine.version },
+      privileges,
+      images: [] as RigState["images"],
       image: image.reference,
       runtimeFolder,
       binFolder,
@@ -167,7 +169,11 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       underlay: node.underlay,
       ...(node.overlay === undefined ? {} : { overlay: node.overlay }),
     }));
-    await writeRigState({ ...state, ...owner, machines: identities });
+    const references = (await builtImages()).map(({ name: image, reference }) => ({
+      name: image,
+      reference,
+    }));
+    await writeRigState({ ...state, ...owner, images: references, machines: identities });
     return new Rig({
       name,
       topology,
@@ -176,7 +182,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       nodes: made.nodes,
       engine,
       privileges: privileges.kind,
-      images: await builtImages(),
+      images: references,
       overlay: made.overlay,
       timings,
     });

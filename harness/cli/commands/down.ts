@@ -1,0 +1,55 @@
+import { ExitCode } from "../../exit-codes.ts";
+import { findLeftovers, removeLeftovers } from "../../rig/driver/container/container-driver.ts";
+import { connectDocker } from "../../rig/driver/container/engine-client.ts";
+import { knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
+import { engineAnswers, ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
+export interface DownOptions {
+  /** Only rigs whose process is gone. */
+  abandoned: boolean;
+  json: boolean;
+}
+
+/**
+ * Removes rigs: the one named, or all of them (`heal`: all that a killed run left). Stops the Docker Engine that
+ * edgeproof started once no rig needs it. Any number of times; what is gone already is no error.
+ */
+export async function down(name: string | undefined, { abandoned, json }: DownOptions): Promise<ExitCode> {
+  const removed: string[] = [];
+  const kept: string[] = [];
+  const docker = (await engineAnswers()) ? await connectDocker() : undefined;
+  const labelled = docker ? await findLeftovers(docker) : { containers: [], networks: [] };
+  const rigs = new Set([
+    ...(await knownRigs()),
+    ...[...labelled.containers, ...labelled.networks].map(({ rig }) => rig),
+  ]);
+  for (const rig of name ? [name] : rigs) {
+    const state = await readRigState(rig);
+    const held = state !== undefined && (state.owner === undefined || alive(state.owner));
+    if (abandoned && held) {
+      kept.push(rig);
+      continue;
+    }
+    if (docker) await removeLeftovers(docker, await findLeftovers(docker, rig));
+    await removeRigFolder(rig);
+    removed.push(rig);
+  }
+  const left = (await knownRigs()).length;
+  const stopped = ownsEngine() && left === 0 && (await stopOwnEngine());
+  if (json) process.stdout.write(`${JSON.stringify({ removed, kept, stoppedEngine: stopped })}\n`);
+  else {
+    process.stdout.write(removed.length > 0 ? `removed: ${removed.join(", ")}\n` : "nothing to remove\n");
+    if (kept.length > 0) process.stdout.write(`still in use: ${kept.join(", ")}\n`);
+    if (stopped) process.stdout.write("stopped the Docker Engine that edgeproof had started\n");
+  }
+  return ExitCode.met;
+}

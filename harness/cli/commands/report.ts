@@ -1,0 +1,31 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { junitXml } from "../../../reports/junit.ts";
+import { writeHtmlReport } from "../../../reports/html-report.ts";
+import { writeMarkdownSummary } from "../../../reports/markdown-summary.ts";
+import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
+import type { ExitCode } from "../../exit-codes.ts";
+import { judge } from "../../judge/judge.ts";
+import { judgementsJson, overallVerdict, verdictExitCode } from "../../judge/judgement.ts";
+import { loadObjectives } from "../../judge/objective.ts";
+import { projectFile } from "../../project.ts";
+import { readRun } from "../../record/read-run.ts";
+import { suiteNamed } from "../../session/suite-catalog.ts";
+
+/** Judges a recorded run again and writes its reports anew; the same run gives the same bytes. */
+export function report(folder: string, objectivesFile: string | undefined, json: boolean): ExitCode {
+  const run = readRun(folder);
+  const file = objectivesFile ?? projectFile(suiteNamed(run.header.suite).objectives);
+  const judgements = judge(run, loadObjectives(file));
+  writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
+  writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));
+  writeMarkdownSummary(run, judgements, {});
+  const html = writeHtmlReport(run, judgements);
+  if (json) process.stdout.write(judgementsJson(judgements));
+  else
+    process.stdout.write(
+      `${verdictTable(judgements, { colour: wantsColour(process.stdout) })}\nreport: ${html}\n`,
+    );
+  return verdictExitCode(overallVerdict(judgements));
+}

@@ -1,0 +1,46 @@
+import { loadTopology } from "../../config/load.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { prepareHost } from "../../setup/prepare-host.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { Progress } from "../progress.ts";
+import { bringUp } from "./bring-up.ts";
+
+export interface UpOptions {
+  name?: string;
+  seed: number;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Brings a rig up and leaves it for later commands. An engine that had to be started stays too, until `down`. */
+export async function up(topologyName: string, options: UpOptions): Promise<ExitCode> {
+  const topology = loadTopology(topologyName);
+  const progress = new Progress(options.quiet);
+  const signal = onInterrupt(progress.say);
+  const host = await prepareHost(progress.say, signal);
+  try {
+    const { name, seed } = options;
+    const rig = await bringUp(topology, progress, {
+      ...(name ? { name } : {}),
+      seed,
+      signal,
+      detached: true,
+    });
+    const machines = [...rig.parts.nodes.values()].map((node) => ({
+      name: node.name,
+      role: node.role,
+      underlay: node.underlay,
+      overlay: node.overlay,
+    }));
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ rig: rig.name, kubeconfig: rig.kubeconfig, machines })}\n`);
+    else
+      process.stdout.write(
+        `rig ${rig.name} is up; KUBECONFIG=${rig.kubeconfig}; \`edgeproof down ${rig.name}\` removes it\n`,
+      );
+    return ExitCode.met;
+  } catch (error) {
+    await host[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+import { resolve } from "node:path";
+
+import { Command, CommanderError } from "commander";
+
+import { EdgeproofError } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { edgeproofVersion, projectFile } from "../project.ts";
+import { bench } from "./commands/bench.ts";
+import { doctor } from "./commands/doctor.ts";
+import { down } from "./commands/down.ts";
+import { plan } from "./commands/plan.ts";
+import { report } from "./commands/report.ts";
+import { run } from "./commands/run.ts";
+import { status } from "./commands/status.ts";
+import { test } from "./commands/test.ts";
+import { up } from "./commands/up.ts";
+
+const EXIT_CODES = `
+Exit codes:
+    0  every objective was met
+    1  an objective was missed
+    2  inconclusive: too few samples, a noisy host
+    3  rig trouble, or a fault that did not hold
+   64  usage or configuration error; nothing was touched
+   70  a defect of edgeproof
+  130  interrupted, and healed
+`;
+
+const example = (lines: string): string => `Example:\n${lines}\n`;
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
+};
+
+/** The command line; resolves with the exit code. Data goes to standard output, progress to standard error. */
+function commandLine(done: (code: ExitCode) => void): Command {
+  const program = new Command("edgeproof")
+    .description("Brings up a serverless edge, breaks it on purpose, proves each fault, and judges SLOs.")
+    .version(edgeproofVersion())
+    .addHelpText(
+      "beforeAll",
+      example("  edgeproof quickstart        everything on this machine, from nothing to a report"),
+    )
+    .addHelpText("after", EXIT_CODES)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false });
+  const command = (name: string, text: string, usage: string): Command =>
+    program
+      .command(name)
+      .description(text)
+      .exitOverride()
+      .addHelpText("beforeAll", example(`  edgeproof ${usage}`));
+  const json = (target: Command): Command =>
+    target.option("--json", "machine-readable result on standard output", false);
+  const quiet = (target: Command): Command => target.option("-q, --quiet", "no progress", false);
+  const seed = (target: Command): Command =>
+    target.option("--seed <n>", "seed of every random choice", number, 1);
+  const output = (target: Command): Command =>
+    target.option("-o, --output <folder>", "folder of run folders", projectFile("reports"));
+
+  quiet(
+    json(
+      seed(
+        output(
+          command("quickstart", "rig, WAN, load, faults, verdict and report, then tear-down", "quickstart"),
+        ),
+      ),
+    ),
+  ).action(async (options: Shared) => done(await run({ ...common(options), suite: "quickstart" })));
+  quiet(
+    json(
+      seed(
+        output(
+          command(
+            "run",
+            "run a suite on a new rig, or on one that is up",
+            "run --suite quickstart --rig lab",
+          ),
+        ),
+      ),
+    ),
+  )
+    .option("--suite <name>", "suite to run", "quickstart")
+    .option("--topology <name or file>", "topology, instead of the suite's own")
+    .option("--rig <name>", "use this rig, and leave it up")
+    .action(async (options: Shared & { suite: string; topology?: string; rig?: string }) =>
+      done(await run({ ...options, ...common(options) })),
+    );
+  quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
+    .option("--name <rig>", "name of the rig; the topology's by default")
+    .action(async (topology: string | undefined, options: Shared & { name?: string }) =>
+      done(await up(topology ?? "quickstart", options)),
+    );
+  json(command("down [rig]", "remove a rig, or all of them", "down lab")).action(
+    async (rig: string | undefined, options: Shared) =>
+      done(await down(rig, { ...options, abandoned: false })),
+  );
+  json(command("heal", "remove everything that a killed run left", "heal")).action(async (options: Shared) =>
+    done(await down(undefined, { ...options, abandoned: true })),
+  );
+  json(command("status", "what is in force now", "status --json")).action(async (options: Shared) =>
+    done(await status(options.json)),
+  );
+  json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
+    async (options: Shared) => done(await doctor(options.json)),
+  );
+  json(command("plan", "what `run` would make and judge; touches nothing", "plan --suite quickstart"))
+    .option("--suite <name>", "suite to plan", "quickstart")
+    .option("--topology <name or file>", "topology, instead of the suite's own")
+    .action((options: Shared & { suite: string; topology?: string }) =>
+      done(plan(options.suite, options.topology, options.json)),
+    );
+  json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
+    .option("--objectives <file>", "objectives, instead of the suite's own")
+    .action((folder: string | undefined, options: Shared & { objectives?: string }) =>
+      done(report(resolve(folder ?? projectFile("reports", "latest")), options.objectives, options.json)),
+    );
+  seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
+    async (options: Shared) => done(await test(options)),
+  );
+  json(command("bench", "bring-up against a serial one, tear-down, memory", "bench")).action(
+    async (options: Shared) => done(await bench(options.json)),
+  );
+  return program;
+}
+
+interface Shared {
+  json: boolean;
+  quiet: boolean;
+  seed: number;
+  output: string;
+}
+
+const common = ({ json, quiet, seed, output }: Shared) => ({ json, quiet, seed, output: resolve(output) });
+
+/** Runs the command; never throws. Its result is the process's exit code. */
+export async function main(argv: string[]): Promise<number> {
+  // Rigs outlive processes and are found by label, so testcontainers' own reaper (an image to be pulled) is not used.
+  process.env.TESTCONTAINERS_RYUK_DISABLED ??= "true";
+  let code: ExitCode = ExitCode.met;
+  try {
+    await commandLine((result) => (code = result)).parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.met : ExitCode.usage;
+    if (error instanceof EdgeproofError) {
+      process.stderr.write(`${error.format()}\n`);
+      return error.exitCode;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`internal error (please report it):\n${text}\n`);
+    return ExitCode.internal;
+  }
+}

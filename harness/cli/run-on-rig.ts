@@ -1,0 +1,95 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { generateAllureReport } from "../../reports/allure-report.ts";
+import { junitXml } from "../../reports/junit.ts";
+import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
+import { writeHtmlReport } from "../../reports/html-report.ts";
+import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { judge } from "../judge/judge.ts";
+import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
+import { loadObjectives } from "../judge/objective.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { projectFile } from "../project.ts";
+import { readRun } from "../record/read-run.ts";
+import { RunRecorder } from "../record/run-folder.ts";
+import { WAN_SOCKET } from "../rig/wan-service.ts";
+import type { Rig } from "../rig/rig.ts";
+import { collectLogs } from "../session/collect-logs.ts";
+import { commit, runHeader } from "../session/run-header.ts";
+import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
+import { Session, setCurrentSession } from "../session/session.ts";
+import type { SuiteEntry } from "../session/suite-catalog.ts";
+
+export interface RunOnRigOptions {
+  suiteName: string;
+  suite: SuiteEntry;
+  seed: number;
+  reportsRoot: string;
+  signal: AbortSignal;
+  say: (message: string) => void;
+  /** Print mocha's progress. */
+  spec: boolean;
+}
+
+export interface RunOutcome {
+  folder: string;
+  judgements: Judgement[];
+  tests: SuitesOutcome;
+  exitCode: ExitCode;
+  /** Path of the Allure report's index.html, or undefined where it could not be made. */
+  allure: string | undefined;
+}
+
+/** Runs a suite on a rig that is up: record, judge, report. The rig stays. */
+export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunOutcome> {
+  const { suiteName, suite, seed, reportsRoot, signal, say } = options;
+  const objectives = loadObjectives(projectFile(suite.objectives));
+  const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+  const header = await runHeader(rig, suiteName, seed, { backend: asked.backend, realtime: asked.realtime });
+  await asked.close();
+  const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
+  const resultsFolder = join(recorder.folder, "allure-results");
+
+  let tests: SuitesOutcome = { passed: 0, failed: 0, skipped: 0 };
+  const session = await Session.open({ rig, recorder, objectives, signal, say });
+  setCurrentSession(session);
+  try {
+    tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec });
+    recorder.end(signal.aborted ? "interrupted" : "finished");
+  } catch (error) {
+    recorder.event({ type: "trouble", at: Date.now(), what: String(error) });
+    recorder.end("failed");
+    throw error;
+  } finally {
+    setCurrentSession(undefined);
+    await session.close();
+    await collectLogs(rig.parts.nodes.values(), (node) => recorder.logs(node));
+  }
+
+  say("judging and writing reports");
+  const run = readRun(recorder.folder);
+  const judgements = judge(run, objectives);
+  const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
+  write("verdict.json", judgementsJson(judgements));
+  write("junit.xml", junitXml(run, judgements));
+  writeHtmlReport(run, judgements);
+  writeMarkdownSummary(run, judgements);
+  const allure = await generateAllureReport({
+    resultsFolder,
+    reportFolder: join(recorder.folder, "allure-report"),
+    historyFolder: join(reportsRoot, "allure-history"),
+    header: recorder.header,
+  }).catch((error: unknown) => {
+    say(`no Allure report: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  const verdict = verdictExitCode(overallVerdict(judgements));
+  // A failed test that no objective explains is trouble of the rig, whatever the objectives say.
+  const exitCode = signal.aborted
+    ? ExitCode.interrupted
+    : verdict === ExitCode.met && tests.failed > 0
+      ? ExitCode.broken
+      : verdict;
+  return { folder: recorder.folder, judgements, tests, exitCode, allure };
+}

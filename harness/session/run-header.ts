@@ -1,0 +1,57 @@
+import { cpus, release, totalmem, type } from "node:os";
+
+import { execa } from "execa";
+
+import { edgeproofVersion, projectFile } from "../project.ts";
+import type { RunHeader } from "../record/model.ts";
+import { loadCatalog } from "../toolchain/catalog.ts";
+import type { Rig } from "../rig/rig.ts";
+
+export async function commit(): Promise<string | undefined> {
+  const done = await execa("git", ["rev-parse", "HEAD"], { cwd: projectFile("."), reject: false });
+  return done.failed ? undefined : done.stdout.trim();
+}
+
+/** What a run needs to be understood later: versions, host, nodes and the settings that decide timings. */
+export async function runHeader(
+  rig: Rig,
+  suite: string,
+  seed: number,
+  wan: { backend: string; realtime: string },
+): Promise<Omit<RunHeader, "schema" | "id">> {
+  const { topology, parts } = rig;
+  const { ServerVersion = "?" } = (await parts.docker.info()) as { ServerVersion?: string };
+  const tools = [...loadCatalog().programs.values()].map(({ name, lock }) => [name, lock.version] as const);
+  return {
+    suite,
+    topology: topology.name,
+    engine: `${parts.engine.name} ${parts.engine.version}`,
+    wanBackend: wan.backend,
+    functionsLayer: rig.functions.name,
+    seed,
+    startedAt: Date.now(),
+    versions: { edgeproof: edgeproofVersion(), node: process.version, ...Object.fromEntries(tools) },
+    host: {
+      os: type(),
+      kernel: release(),
+      cores: cpus().length,
+      memoryMiB: Math.round(totalmem() / 1024 / 1024),
+      containerEngine: `docker ${ServerVersion}`,
+    },
+    nodes: topology.nodes.map(({ name, role, site, deviceClass }) => ({
+      name,
+      role,
+      site,
+      deviceClass,
+      emulation: topology.emulation,
+      architecture: process.arch,
+    })),
+    settings: {
+      nodeMonitorGracePeriodSeconds: topology.cluster.nodeMonitorGracePeriodSeconds,
+      unreachableTolerationSeconds: topology.cluster.unreachableTolerationSeconds,
+      privileges: parts.privileges,
+      wanRealtime: wan.realtime,
+      bringUpMs: Math.round(Math.max(0, ...parts.timings.map(({ endedAt }) => endedAt))),
+    },
+  };
+}

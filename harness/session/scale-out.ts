@@ -1,0 +1,44 @@
+import type { PodTimeline, Sample } from "../record/model.ts";
+import type { FunctionName } from "../rig/functions/function-images.ts";
+import type { Session } from "./session.ts";
+
+export interface ScaleOutSpec {
+  phase: string;
+  fn: FunctionName;
+  from: number;
+  to: number;
+}
+
+const LOAD_MS = 20_000;
+/** Enough requests that a new pod of eight is hit about 8 times a second. */
+const RATE = 60;
+const READY_LIMIT_MS = 30_000;
+
+/** When each pod first answered a request, by its UID: the end of the first completed request that it served. */
+function firstAnswers(samples: readonly Sample[]): Map<string, number> {
+  const first = new Map<string, number>();
+  for (const { outcome, pod, intendedAt, durationMs } of samples) {
+    if (outcome !== "completed") continue;
+    const at = intendedAt + durationMs;
+    first.set(pod, Math.min(at, first.get(pod) ?? Infinity));
+  }
+  return first;
+}
+
+/** Scales under load and records each pod's way from asked to its first answer; a pod that never got there stays so. */
+export async function measureScaleOut(
+  session: Session,
+  { phase, fn, from, to }: ScaleOutSpec,
+): Promise<void> {
+  await session.rig.functions.scale(fn, from, READY_LIMIT_MS);
+  await session.rig.functions.settle(fn, from, READY_LIMIT_MS);
+  const load = session.load({ phase, fn, path: "?n=15", ratePerSecond: RATE, durationMs: LOAD_MS });
+  load.catch(() => undefined);
+  const scaled = await session.rig.functions.scale(fn, to, READY_LIMIT_MS);
+  const answered = firstAnswers(await load);
+  const pods = scaled.pods.map((pod): PodTimeline => {
+    const firstAnswerAt = answered.get(pod.uid);
+    return firstAnswerAt === undefined ? pod : { ...pod, firstAnswerAt };
+  });
+  session.recorder.event({ type: "scale-out", at: Date.now(), scaleOut: { phase, ...scaled, pods } });
+}

@@ -1,0 +1,185 @@
+import { LinkFault } from "../../chaos/faults/link-fault.ts";
+import type { Fault } from "../../chaos/faults/fault.ts";
+import { profileLinks } from "../../chaos/wan/profile-links.ts";
+import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { loadProfiles } from "../config/load.ts";
+import { rigError } from "../errors.ts";
+import type { Objective } from "../judge/objective.ts";
+import type { LoadSpec } from "../load/k6-args.ts";
+import { runLoad } from "../load/k6-load.ts";
+import { startHostPressure } from "../measure/host-pressure.ts";
+import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
+import { readRun } from "../record/read-run.ts";
+import type { RunRecorder } from "../record/run-folder.ts";
+import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { WAN_SOCKET } from "../rig/wan-service.ts";
+import type { Rig } from "../rig/rig.ts";
+import type { FunctionName } from "../rig/functions/function-images.ts";
+import { deployFunction } from "./deploy.ts";
+import { Gateway } from "./gateway.ts";
+
+export interface PhaseSpec {
+  name: string;
+  kind: PhaseKind;
+  /** @default `lcl` */
+  profile?: string;
+  faults?: readonly Fault[];
+}
+
+export interface SessionOptions {
+  rig: Rig;
+  recorder: RunRecorder;
+  objectives: readonly Objective[];
+  /** Aborted when the user interrupts: loads end, faults are healed. */
+  signal: AbortSignal;
+  say: (message: string) => void;
+}
+
+/** One run on one rig: what suites use to break, to load and to record. */
+export class Session {
+  readonly rig: Rig;
+  readonly recorder: RunRecorder;
+  readonly objectives: readonly Objective[];
+  readonly wan: WanClient;
+  readonly gateway: Gateway;
+  readonly signal: AbortSignal;
+  readonly say: (message: string) => void;
+  private readonly deployed = new Set<string>();
+  private facts: RecordedRun | undefined;
+
+  private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
+    this.rig = options.rig;
+    this.recorder = options.recorder;
+    this.objectives = options.objectives;
+    this.signal = options.signal;
+    this.say = options.say;
+    this.wan = wan;
+    this.gateway = gateway;
+    wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
+  }
+
+  static async open(options: SessionOptions): Promise<Session> {
+    const { rig } = options;
+    const [wan, gateway] = await Promise.all([
+      rig.wan.connect({ unix: WAN_SOCKET }).then((stream) => WanClient.connect(stream)),
+      Gateway.start(rig.tester, rig.entry),
+    ]);
+    return new Session(options, wan, gateway);
+  }
+
+  async close(): Promise<void> {
+    this.gateway.close();
+    await this.wan.close();
+  }
+
+  /** Records that the rig misbehaved: every verdict of the run is broken from then on. */
+  trouble(what: string): void {
+    this.recorder.event({ type: "trouble", at: Date.now(), what });
+  }
+
+  /** Deploys a function once a run. */
+  async deploy(name: FunctionName, replicas: number): Promise<void> {
+    if (this.deployed.has(name)) return;
+    this.deployed.add(name);
+    await deployFunction(this.rig, this.gateway, name, replicas);
+  }
+
+  /** A fault that puts a network profile in force between all machines of the rig. */
+  profileFault(phase: string, profileName: string): Fault {
+    const profile = loadProfiles().get(profileName);
+    if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
+    const nodes = [...this.rig.clusterNodes, this.rig.tester];
+    const links = profileLinks(nodes, profile, this.rig.topology.links);
+    return new LinkFault({ name: `profile-${profileName}`, phase, engine: this.wan, nodes, links });
+  }
+
+  /**
+   * Runs `body` with the profile and the faults in force, and records the phase, the host's pressure and every receipt.
+   * Whatever happens, faults are healed in reverse order before this returns.
+   */
+  async phase(spec: PhaseSpec, body: () => Promise<void>): Promise<void> {
+    const { name, kind, profile = "lcl" } = spec;
+    const faults = [...(profile === "lcl" ? [] : [this.profileFault(name, profile)]), ...(spec.faults ?? [])];
+    this.say(`phase ${name}${faults.length > 0 ? `: ${faults.map((fault) => fault.name).join(", ")}` : ""}`);
+    const pressure = startHostPressure(name);
+    const startedAt = Date.now();
+    const begun: Fault[] = [];
+    let failure: { error: unknown } | undefined;
+    try {
+      for (const fault of faults) {
+        this.signal.throwIfAborted();
+        begun.unshift(fault);
+        await fault.inject();
+      }
+      this.signal.throwIfAborted();
+      await body();
+    } catch (error) {
+      failure = { error };
+    }
+    for (const fault of begun)
+      await fault.heal().catch((error: unknown) => {
+        failure ??= { error };
+        this.trouble(`${fault.name} was not healed: ${String(error)}`);
+      });
+    const phase = {
+      name,
+      kind,
+      profile,
+      startedAt,
+      endedAt: Date.now(),
+      faults: faults.map((fault) => fault.name),
+    };
+    this.recorder.event({ type: "phase", at: Date.now(), phase });
+    this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
+    if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
+    if (!failure)
+      for (const fault of faults) {
+        const receipt = await fault.verify();
+        this.recorder.event({ type: "receipt", at: Date.now(), receipt });
+        if (!receipt.held) this.say(`  receipt of ${fault.name} NOT held: ${receipt.reasons.join("; ")}`);
+      }
+    this.facts = undefined;
+    if (failure) throw failure.error;
+  }
+
+  /** Offers a constant arrival rate to a deployed function through the gateway, and records every request. */
+  async load(spec: Omit<LoadSpec, "url"> & { path?: string }): Promise<Sample[]> {
+    const { path = "", ...rest } = spec;
+    const url = `${this.gateway.route(spec.fn).url}${path}`;
+    const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
+    const { signal } = this;
+    const result = await runLoad(
+      this.rig.tester,
+      { ...rest, url },
+      { k6Path: `${BIN_PATH}/k6`, rawFile, signal },
+    );
+    const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
+    this.recorder.samples(samples);
+    this.recorder.event({ type: "load", at: Date.now(), account: result.account });
+    if (result.unaccounted !== 0)
+      this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);
+    return samples;
+  }
+
+  /** The run so far, as a judge reads it. */
+  recorded(): RecordedRun {
+    this.facts ??= { ...readRun(this.recorder.folder), complete: true };
+    return this.facts;
+  }
+
+  classOf(node: string): string {
+    return this.rig.topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "";
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+let active: Session | undefined;
+
+/** The session of the run that mocha is executing; set by the command before it loads the suites. */
+export function currentSession(): Session {
+  if (!active) throw rigError("NO_SESSION", "suites run by `edgeproof run`, not by mocha alone");
+  return active;
+}
+
+export const setCurrentSession = (session: Session | undefined): void => void (active = session);

@@ -1,0 +1,64 @@
+import { usageError } from "../errors.ts";
+import { type SystemProgram, canInstall, installMissing, missing } from "./apt.ts";
+import { engineAnswers, startEngine, stopOwnEngine } from "./own-engine.ts";
+
+export const DOCKER_CLIENT: SystemProgram = {
+  program: "docker",
+  debianPackage: "docker.io",
+  purpose: "talks to the container engine",
+};
+export const ENGINE_PROGRAMS: SystemProgram[] = [
+  { program: "dockerd", debianPackage: "docker.io", purpose: "the container engine" },
+  {
+    program: "debootstrap",
+    debianPackage: "debootstrap",
+    purpose: "builds the node image without a registry",
+  },
+  { program: "iptables", debianPackage: "iptables", purpose: "what dockerd routes its networks with" },
+  { program: "nft", debianPackage: "nftables", purpose: "shows that nothing is left behind" },
+  { program: "ip", debianPackage: "iproute2", purpose: "shows that nothing is left behind" },
+];
+export const REPORT_PROGRAMS: SystemProgram[] = [
+  { program: "java", debianPackage: "default-jre-headless", purpose: "runs allure-commandline" },
+];
+
+export interface PreparedHost extends AsyncDisposable {
+  /** True when the engine was started here, and so will be stopped. */
+  startedEngine: boolean;
+}
+
+/**
+ * Sees to it that a container engine answers and reports can be made: as root on Debian it installs and starts what is
+ * missing; anywhere else it refuses with what to do. Disposing stops what was started, nothing else.
+ */
+export async function prepareHost(
+  say: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<PreparedHost> {
+  const answers = await engineAnswers();
+  const needed = [...(answers ? [] : ENGINE_PROGRAMS), ...REPORT_PROGRAMS, DOCKER_CLIENT];
+  const absent = missing(needed);
+  if ((absent.length > 0 || !answers) && !canInstall()) {
+    const names = absent.map(({ program }) => program).join(", ");
+    throw usageError("HOST_NOT_READY", answers ? `${names} missing` : "no container engine answers", {
+      where: process.env.DOCKER_HOST ?? "this machine",
+      expected: "a running Docker Engine, and Java for the Allure report",
+      fix: names
+        ? `start Docker, and install ${absent.map(({ debianPackage }) => debianPackage).join(", ")}`
+        : "start Docker (Docker Desktop, or `systemctl start docker`), then try again",
+    });
+  }
+  await installMissing(needed, say, signal);
+  // The package's own scripts may have started it.
+  const start = !answers && !(await engineAnswers());
+  if (start) {
+    say("starting dockerd");
+    await startEngine(signal);
+  }
+  return {
+    startedEngine: start,
+    async [Symbol.asyncDispose]() {
+      if (start) await stopOwnEngine();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { NodeKill } from "../chaos/faults/node-kill.ts";
+import { NodeOutage } from "../harness/session/node-outage.ts";
+import { currentSession } from "../harness/session/session.ts";
+import { judgesPhase } from "./support/objectives.ts";
+
+const RATE = 30;
+const REQUEST_TIMEOUT_MS = 2_000;
+const OUTAGE_MS = 30_000;
+const HEALED_MS = 10_000;
+
+describe("What does the power cut of a worker do, and is it undone", () => {
+  const session = currentSession();
+  const { rig } = session;
+  const victim = rig.topology.nodes.find(({ role }) => role === "agent");
+  if (!victim) throw new Error("the topology has no agent");
+
+  before("kill a worker under load, then power it on", async () => {
+    await session.deploy("hello-world", 3);
+    const phase = "node-kill";
+    const outage = new NodeOutage(phase, victim.name, victim.deviceClass);
+    await outage.observe(rig, "hello-world");
+    const { driver } = rig.parts;
+    const fault = new NodeKill({
+      phase,
+      node: victim.name,
+      power: {
+        kill: async (node) => {
+          outage.killed(Date.now());
+          await driver.kill(node);
+        },
+        restart: async (node) => {
+          outage.restarted(Date.now());
+          await driver.restart(node);
+        },
+        isRunning: (node) => driver.isRunning(node),
+      },
+      answers: async () => {
+        const argv = ["ping", "-n", "-c", "1", "-W", "2", rig.node(victim.name).underlay];
+        return (await rig.tester.exec(argv, { allowFailure: true })).exitCode === 0;
+      },
+      rejoined: () => outage.untilRejoined(),
+    });
+    try {
+      await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
+        const load = session.load({
+          phase,
+          fn: "hello-world",
+          ratePerSecond: RATE,
+          durationMs: OUTAGE_MS,
+          timeoutMs: REQUEST_TIMEOUT_MS,
+        });
+        await outage.untilReplaced(OUTAGE_MS);
+        outage.requests(await load);
+      });
+    } finally {
+      outage.stop();
+      session.recorder.event({ type: "node-failure", at: Date.now(), nodeFailure: outage.facts });
+    }
+  });
+
+  judgesPhase("node-kill");
+
+  describe("and when it is back", () => {
+    before("load again", async () => {
+      await session.phase({ name: "node-back", kind: "healed" }, async () => {
+        await session.load({
+          phase: "node-back",
+          fn: "hello-world",
+          ratePerSecond: RATE,
+          durationMs: HEALED_MS,
+        });
+      });
+    });
+
+    judgesPhase("node-back");
+  });
+});

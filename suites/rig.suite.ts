@@ -1,0 +1,58 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import { expect } from "chai";
+
+import { isReady } from "../harness/rig/engine/nodes-ready.ts";
+import { loadKubeconfig } from "../harness/rig/kube/kube-client.ts";
+import { LABEL_CLASS, LABEL_SITE } from "../harness/rig/node-labels.ts";
+import { currentSession } from "../harness/session/session.ts";
+
+describe("Is the rig what the topology says", () => {
+  const session = currentSession();
+  const { rig } = session;
+
+  it("has every node Ready at its overlay address, labelled with site and device class", async () => {
+    const { items } = await loadKubeconfig(rig.kubeconfig).makeApiClient(CoreV1Api).listNode();
+    const found = items.map((node) => ({
+      name: node.metadata?.name,
+      ready: isReady(node),
+      address: node.status?.addresses?.find(({ type }) => type === "InternalIP")?.address,
+      site: node.metadata?.labels?.[LABEL_SITE],
+      deviceClass: node.metadata?.labels?.[LABEL_CLASS],
+    }));
+    const wanted = rig.clusterNodes.map(({ name, overlay, site, deviceClass }) => ({
+      name,
+      ready: true,
+      address: overlay,
+      site,
+      deviceClass,
+    }));
+    expect(found).to.have.deep.members(wanted);
+  });
+
+  it("carries traffic over the overlay between every ordered pair of machines", () => {
+    const machines = [...rig.clusterNodes, rig.tester].map(({ name }) => name);
+    const pairs = machines.flatMap((from) =>
+      machines.filter((to) => to !== from).map((to) => `${from} -> ${to}`),
+    );
+    const proved = rig.parts.overlay.map(({ from, to }) => `${from} -> ${to}`);
+    expect(proved).to.have.members(pairs);
+  });
+
+  it("lets nodes reach each other only through the WAN router", async () => {
+    const [from, to] = rig.clusterNodes;
+    if (!from || !to) throw new Error("the topology has fewer than two nodes");
+    const route = await from.exec(["ip", "-j", "route", "get", to.underlay]);
+    const gateway = (JSON.parse(route.stdout) as { gateway?: string }[])[0]?.gateway;
+    const router = await rig.wan.exec(["ip", "-j", "addr"]);
+    expect(router.stdout).to.contain(`"${gateway}"`);
+  });
+
+  it("serves each function from every device class", async function () {
+    this.timeout(120_000);
+    await Promise.all([
+      session.deploy("hello-world", 3),
+      session.deploy("payload-echo", 3),
+      session.deploy("fib", 3),
+    ]);
+  });
+});

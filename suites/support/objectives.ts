@@ -1,0 +1,52 @@
+import { expect, use } from "chai";
+
+import { chaiSlo } from "../../harness/judge/chai-slo.ts";
+import { judge } from "../../harness/judge/judge.ts";
+import { currentSession } from "../../harness/session/session.ts";
+import { attachJudgements, attachment, parameter } from "../../reports/allure.ts";
+
+use(chaiSlo);
+
+/** One test for each objective of a phase, and one that the phase's faults really held. */
+export function judgesPhase(phase: string): void {
+  const session = currentSession();
+  const objectives = session.objectives.filter(({ scope }) => scope.phase === phase);
+  if (objectives.length === 0) throw new Error(`no objective is about phase ${phase}`);
+
+  for (const objective of objectives)
+    it(objective.name, async () => {
+      const run = session.recorded();
+      const { profile = "", faults = [] } = phaseOf(phase) ?? {};
+      await parameter("phase", phase);
+      await parameter("network profile", profile);
+      await parameter("faults", faults.join(", ") || "none");
+      await parameter(
+        "device class",
+        "deviceClass" in objective.scope ? (objective.scope.deviceClass ?? "all") : "all",
+      );
+      await attachJudgements(judge(run, [objective]));
+      expect(run).to.meet(objective);
+    });
+
+  it("every fault of the phase held for its whole window, by its receipt", async function () {
+    const faults = phaseOf(phase)?.faults;
+    expect(faults, `phase ${phase} was not recorded`).to.be.an("array");
+    if (faults?.length === 0) this.skip();
+    const receipts = session
+      .recorded()
+      .events.flatMap((event) =>
+        event.type === "receipt" && event.receipt.phase === phase ? [event.receipt] : [],
+      );
+    await attachment("receipts", JSON.stringify(receipts, undefined, 2), "application/json");
+    expect(receipts.map(({ fault }) => fault)).to.have.members(faults ?? []);
+    for (const { fault, held, reasons } of receipts)
+      expect(held, `${fault}: ${reasons.join("; ")}`).to.equal(true);
+  });
+}
+
+function phaseOf(name: string) {
+  const events = currentSession().recorded().events;
+  return events.flatMap((event) =>
+    event.type === "phase" && event.phase.name === name ? [event.phase] : [],
+  )[0];
+}
