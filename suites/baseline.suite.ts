@@ -19,11 +19,11 @@ describe("How do functions answer with nothing added to the network", () => {
         session.load({
           phase,
           fn: "payload-echo",
-          ratePerSecond: 25,
+          ratePerSecond: 35,
           durationMs: DURATION_MS,
           bodyBytes: 10_000,
         }),
-        session.load({ phase, fn: "fib", path: "?n=20", ratePerSecond: 25, durationMs: DURATION_MS }),
+        session.load({ phase, fn: "fib", path: "?n=20", ratePerSecond: 35, durationMs: DURATION_MS }),
       ]);
     });
   });

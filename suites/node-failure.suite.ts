@@ -49,6 +49,7 @@ describe("What does the power cut of a worker do, and is it undone", () => {
           durationMs: OUTAGE_MS,
           timeoutMs: REQUEST_TIMEOUT_MS,
         });
+        load.catch(() => undefined);
         await outage.untilReplaced(OUTAGE_MS);
         outage.requests(await load);
       });

@@ -44,7 +44,7 @@ export class Session {
   readonly gateway: Gateway;
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
-  private readonly deployed = new Set<string>();
+  private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private facts: RecordedRun | undefined;
 
   private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
@@ -77,11 +77,11 @@ export class Session {
     this.recorder.event({ type: "trouble", at: Date.now(), what });
   }
 
-  /** Deploys a function once a run. */
+  /** Deploys a function; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas: number): Promise<void> {
-    if (this.deployed.has(name)) return;
-    this.deployed.add(name);
-    await deployFunction(this.rig, this.gateway, name, replicas);
+    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
+    this.deployed.set(name, known);
+    await known;
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */
@@ -142,10 +142,11 @@ export class Session {
     if (failure) throw failure.error;
   }
 
-  /** Offers a constant arrival rate to a deployed function through the gateway, and records every request. */
-  async load(spec: Omit<LoadSpec, "url"> & { path?: string }): Promise<Sample[]> {
-    const { path = "", ...rest } = spec;
-    const url = `${this.gateway.route(spec.fn).url}${path}`;
+  /** Offers a constant arrival rate to a deployed function, and records every request. */
+  async load(spec: Omit<LoadSpec, "url"> & { path?: string; throughToxiproxy?: boolean }): Promise<Sample[]> {
+    const { path = "", throughToxiproxy = false, ...rest } = spec;
+    const route = this.gateway.route(spec.fn);
+    const url = `${throughToxiproxy ? route.streamUrl : route.url}${path}`;
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
     const { signal } = this;
     const result = await runLoad(

@@ -78,7 +78,7 @@ export class DeploymentLayer implements FunctionsLayer {
         namespace: NAMESPACE,
         body: { metadata: { name, namespace: NAMESPACE }, spec: { replicas } },
       });
-      await finished;
+      if (replicas > from) await finished;
       return { from, to: replicas, askedAt, pods: observer.pods };
     } finally {
       clearTimeout(timer);
