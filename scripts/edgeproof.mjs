@@ -19,4 +19,6 @@ if (!existsSync(new URL("../node_modules/tsx/package.json", import.meta.url))) {
 const { register } = await import("tsx/esm/api");
 register();
 const { main } = await import("../harness/cli/main.ts");
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// Streams to a rig that stays up would keep the process alive; what was printed to a pipe is let through first.
+process.stdout.write("", () => process.exit(code));

@@ -22,13 +22,14 @@ export async function whyNoNetns(): Promise<string | undefined> {
   for (const program of [
     ["ip", "-V"],
     ["ping", "-V"],
+    ["fping", "--version"],
     ["tc", "-V"],
   ]) {
     const missing = await runProgram(program).then(
       () => false,
       () => true,
     );
-    if (missing) return `no ${program[0]} (apt-get install iproute2 iputils-ping)`;
+    if (missing) return `no ${program[0]} (apt-get install iproute2 iputils-ping fping)`;
   }
   const check = `epwt-${process.pid}-check`;
   try {

@@ -6,7 +6,7 @@ export interface Probe {
   rttMs: number | undefined;
 }
 
-/** Bytes of a ping with its headers from IP on. */
+/** Bytes of an echo request with its headers from IP on. */
 export const PING_BYTES = 84;
 
 export interface ProbeSeries {
@@ -18,62 +18,48 @@ export interface ProbeSeries {
   duplicates: number;
 }
 
-const ANSWER = /^\[(\d+\.\d+)\] \d+ bytes from .* icmp_seq=(\d+) .*time=([\d.]+) ms/;
-const NO_ANSWER_YET = /^\[(\d+\.\d+)\] no answer yet for icmp_seq=(\d+)/;
-const SEQUENCES = 2 ** 16;
+const ANSWER = /^\[(\d+\.\d+)\] \S+ +: \[(\d+)\], \d+ bytes, ([\d.]+) ms/;
+const SILENCE = /^\[(\d+\.\d+)\] \S+ +: \[(\d+)\], timed out/;
+const DUPLICATE = /duplicate for \[\d+\]/;
 
-/**
- * Reads the lines of `ping -n -D -O` (iputils). With -O ping says "no answer yet" for a request when it sends the
- * next one, so that what was sent is known also when nothing comes back and ping is killed.
- */
+/** Reads the lines of `fping -D` in loop or count mode: one for each answer, and one when an answer's time is over. */
 export class PingOutput {
-  private readonly intervalMs: number;
+  private readonly timeoutMs: number;
   private readonly probes = new Map<number, Probe>();
-  private lastSequence = 0;
   private lastAt = 0;
   private duplicates = 0;
 
-  constructor(intervalMs: number) {
-    this.intervalMs = intervalMs;
+  /** @param timeoutMs fping's `-t` */
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
   }
 
   readonly line = (text: string): void => {
+    if (DUPLICATE.test(text)) this.duplicates++;
     const answer = ANSWER.exec(text);
-    if (answer) return this.answered(at(answer), this.unwrap(Number(answer[2])), Number(answer[3]));
-    const silence = NO_ANSWER_YET.exec(text);
-    if (silence) this.sent(at(silence), this.unwrap(Number(silence[2])));
+    if (answer) return this.add(Number(answer[1]) * 1000, Number(answer[2]), Number(answer[3]));
+    const silence = SILENCE.exec(text);
+    if (silence) this.add(Number(silence[1]) * 1000, Number(silence[2]), undefined);
   };
 
-  private sent(printedAt: number, sequence: number): void {
+  private add(printedAt: number, sequence: number, rttMs: number | undefined): void {
     this.lastAt = Math.max(this.lastAt, printedAt);
-    if (this.probes.has(sequence)) return;
-    this.probes.set(sequence, { sequence, sentAt: printedAt - this.intervalMs, rttMs: undefined });
+    if (this.probes.get(sequence)?.rttMs !== undefined) return;
+    this.probes.set(sequence, { sequence, sentAt: printedAt - (rttMs ?? this.timeoutMs), rttMs });
   }
 
-  private answered(printedAt: number, sequence: number, rttMs: number): void {
-    this.lastAt = Math.max(this.lastAt, printedAt);
-    if (this.probes.get(sequence)?.rttMs !== undefined) this.duplicates++;
-    else this.probes.set(sequence, { sequence, sentAt: printedAt - rttMs, rttMs });
-  }
-
-  /** ICMP's sequence number has 16 bits; takes the one next to the last seen. */
-  private unwrap(sequence: number): number {
-    const laps = Math.round((this.lastSequence - sequence) / SEQUENCES);
-    const unwrapped = sequence + laps * SEQUENCES;
-    this.lastSequence = Math.max(this.lastSequence, unwrapped);
-    return unwrapped;
+  /** Every probe; for an fping that ended by itself, which waits for all of them. */
+  all(): { probes: Probe[]; duplicates: number } {
+    const probes = [...this.probes.values()].sort((a, b) => a.sequence - b.sequence);
+    return { probes, duplicates: this.duplicates };
   }
 
   /**
-   * What is certain: the probes sent at least `graceMs` before the last line, answered or not. Later ones are left out
-   * whether answered or not; to count only their answers would make the loss look smaller.
+   * What is certain of an fping that was stopped: the probes sent a full timeout before the last line, answered or not.
+   * Later ones are left out whether answered or not; to count only their answers would make the loss look smaller.
    */
-  settled(graceMs: number): { probes: Probe[]; duplicates: number } {
-    const probes = [...this.probes.values()]
-      .filter(({ sentAt }) => sentAt <= this.lastAt - graceMs)
-      .sort((a, b) => a.sequence - b.sequence);
-    return { probes, duplicates: this.duplicates };
+  settled(): { probes: Probe[]; duplicates: number } {
+    const { probes, duplicates } = this.all();
+    return { probes: probes.filter(({ sentAt }) => sentAt <= this.lastAt - this.timeoutMs), duplicates };
   }
 }
-
-const at = (match: RegExpExecArray): number => Number(match[1]) * 1000;

@@ -30,7 +30,7 @@ class MemoryDriver implements BackendDriver {
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,
-    (error) => error,
+    (error: unknown) => error,
   );
 
 describe("The WAN service seen from the harness", () => {

@@ -17,7 +17,7 @@ export class Supervisor {
     for (const spec of units) {
       const service = new Service(spec);
       this.services.set(spec.name, service);
-      await service.start().catch((error: Error) => process.stderr.write(`${error.message}\n`));
+      await service.start().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
     }
   }
 

@@ -89,10 +89,15 @@ export class Rig implements AsyncDisposable {
     throw rigError("NO_SUCH_IMAGE", `no image of ${name} was loaded into the nodes`);
   }
 
+  /** Ends the connections to the machines; the rig stays. */
+  async disconnect(): Promise<void> {
+    await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+  }
+
   /** Removes everything that the rig made; safe to call again. */
   down(): Promise<void> {
     this.downOnce ??= (async () => {
-      await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+      await this.disconnect();
       await removeLeftovers(this.parts.docker, await findLeftovers(this.parts.docker, this.name));
       await removeRigFolder(this.name);
     })();

@@ -52,7 +52,7 @@ export async function removeRouting(): Promise<void> {
   for (const device of await ourRules()) await runProgram(["ip", "rule", "del", ...ruleArguments(device)]);
   // Flushing a table that was never filled is refused by some kernels; an empty list says that there is none.
   const routes = await runProgram(["ip", "-j", "route", "show", "table", String(TABLE)]).catch(() => "[]");
-  if (JSON.parse(routes || "[]").length > 0) {
+  if ((JSON.parse(routes || "[]") as unknown[]).length > 0) {
     await runProgram(["ip", "route", "flush", "table", String(TABLE)]);
   }
 }

@@ -26,6 +26,7 @@ export async function up(topologyName: string, options: UpOptions): Promise<Exit
       signal,
       detached: true,
     });
+    await rig.disconnect();
     const machines = [...rig.parts.nodes.values()].map((node) => ({
       name: node.name,
       role: node.role,

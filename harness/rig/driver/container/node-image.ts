@@ -11,7 +11,7 @@ import type { Docker } from "./engine-client.ts";
 const SUITE = "bookworm";
 /** What a node needs from Debian; everything else comes with the toolchain and the runtime folder. */
 const PACKAGES = (
-  "ca-certificates conntrack containerd containernetworking-plugins ethtool iproute2 iptables iputils-ping kmod mount " +
+  "ca-certificates conntrack containerd containernetworking-plugins ethtool fping iproute2 iptables iputils-ping kmod mount " +
   "nftables procps runc tini util-linux"
 ).split(" ");
 const BASE_IMAGE = `debian:${SUITE}-slim`;
