@@ -94,14 +94,14 @@ describe("the Allure report", () => {
   });
 
   it("says what is missing where there is no Java", async () => {
-    const before = process.env["JAVA_HOME"];
-    process.env["JAVA_HOME"] = folder;
+    const before = process.env.JAVA_HOME;
+    process.env.JAVA_HOME = folder;
     try {
       const error: unknown = await generateAllureReport(options()).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(EdgeproofError).and.to.include({ code: "allure-java" });
     } finally {
-      if (before === undefined) delete process.env["JAVA_HOME"];
-      else process.env["JAVA_HOME"] = before;
+      if (before === undefined) delete process.env.JAVA_HOME;
+      else process.env.JAVA_HOME = before;
     }
   });
 

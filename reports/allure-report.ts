@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { execa, ExecaError } from "execa";
+import { execa } from "execa";
 import { rigError, usageError } from "../harness/errors.ts";
 import type { RunHeader } from "../harness/record/model.ts";
 
@@ -74,7 +74,7 @@ export const prepareAllureResults = (options: AllureReportOptions): void => {
   write("environment.properties", lines.join(""));
   const executor = {
     name: "edgeproof",
-    type: process.env["GITHUB_ACTIONS"] === "true" ? "github" : "local",
+    type: process.env.GITHUB_ACTIONS === "true" ? "github" : "local",
     buildName: header.id,
     // Has to grow from run to run for the trends to be in order.
     buildOrder: Math.floor(header.startedAt / 1000),
@@ -93,7 +93,7 @@ const allureProgram = (): string => {
 };
 
 const ensureJava = async (): Promise<void> => {
-  const home = process.env["JAVA_HOME"];
+  const home = process.env.JAVA_HOME;
   const java = home ? join(home, "bin", "java") : "java";
   try {
     await execa(java, ["-version"]);
@@ -118,7 +118,8 @@ export const generateAllureReport = async (options: AllureReportOptions): Promis
   try {
     await execa(allureProgram(), ["generate", resultsFolder, "--clean", "-o", reportFolder]);
   } catch (cause) {
-    const said = cause instanceof ExecaError ? String(cause.stderr || cause.stdout) : "";
+    const { stderr, stdout } = cause as { stderr?: string; stdout?: string };
+    const said = stderr || stdout || "";
     throw rigError("allure-generate", `allure could not make its report: ${said.trim() || "no output"}`, {
       where: resultsFolder,
       expected: "results that allure-mocha wrote",

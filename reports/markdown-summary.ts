@@ -83,7 +83,7 @@ export const writeMarkdownSummary = (
   const file = join(run.folder, "summary.md");
   const text = markdownSummary(run, judgements);
   writeFileSync(file, text);
-  const step = environment["GITHUB_STEP_SUMMARY"];
+  const step = environment.GITHUB_STEP_SUMMARY;
   if (step && Buffer.byteLength(text) < STEP_SUMMARY_BYTES) appendFileSync(step, text);
   return file;
 };

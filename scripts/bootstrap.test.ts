@@ -49,7 +49,7 @@ describe("the bootstrap script", function () {
   it("passes Ctrl-C on once, however often it comes in one go, and waits for the command's end", async () => {
     const running = bootstrap(["bench"], {});
     for await (const line of running) {
-      if (!String(line).startsWith("argv")) continue;
+      if (!line.startsWith("argv")) continue;
       running.kill("SIGINT");
       // npm's own copy.
       setTimeout(() => running.kill("SIGINT"), 50);

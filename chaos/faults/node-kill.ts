@@ -14,9 +14,9 @@ export interface NodeKillOptions {
   node: string;
   power: PowerSwitch;
   /** True if the machine answers on the underlay; asked from another machine, so that it is no opinion of the driver. */
-  answers(): Promise<boolean>;
+  answers: () => Promise<boolean>;
   /** Resolves when the node has joined again after its restart. */
-  rejoined(): Promise<void>;
+  rejoined: () => Promise<void>;
 }
 
 /** A power cut: all processes of a node end at once. Healing is power on; the node comes back by itself. */

@@ -134,7 +134,7 @@ export class NetnsRig {
   /** Ends the WAN service by a signal and waits until it is gone. */
   async stopWan(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.service;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, "exit");
     child.kill(signal);
     await exit;

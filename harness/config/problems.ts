@@ -49,7 +49,7 @@ const unknownKeys = (
   keys: readonly string[],
 ): ConfigProblem[] => {
   const here = schemaAt(schema, path);
-  const known = here instanceof z.ZodObject ? Object.keys(here.shape as object) : [];
+  const known = here instanceof z.ZodObject ? Object.keys(here.shape) : [];
   return keys.map((key) => ({
     where: file.whereKey([...path, key]),
     message: `unknown key \`${dotted([...path, key])}\``,

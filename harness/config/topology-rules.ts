@@ -9,7 +9,7 @@ import type { Path, YamlFile } from "./yaml-file.ts";
  * problem of a file.
  */
 export type Partly<T> = T extends readonly (infer U)[]
-  ? Partly<U>[]
+  ? (Partly<U> | undefined)[]
   : T extends object
     ? { [K in keyof T]?: Partly<T[K]> | undefined }
     : T | undefined;

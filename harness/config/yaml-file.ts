@@ -47,7 +47,7 @@ export const parseYaml = (text: string, file: string): YamlFile => {
       const node: unknown = document.getIn(path.slice(0, depth), true);
       if (isNode(node) && node.range) return at(node.range[0]);
     }
-    return at(document.contents?.range?.[0] ?? 0);
+    return at(document.contents?.range[0] ?? 0);
   };
   const whereKey = (path: Path): string => {
     const key = path.length === 0 ? undefined : keyNode(document, path);

@@ -38,7 +38,7 @@ describe("expect(run).to.meet(objective)", () => {
     expect((error as Error).message).to.match(
       /^missed: fast \[typ\]: expected p95 <= 5 ms, received 285 ms \[\d+ ms, \d+ ms\] \(n=300\)$/,
     );
-    const { expected, received, interval, n, verdict, judgements } = error as unknown as SloFailure;
+    const { expected, received, interval, n, verdict, judgements } = error as SloFailure;
     expect([expected, n, verdict, judgements.length]).to.deep.equal(["p95 <= 5 ms", 300, "missed", 1]);
     expect(received).to.match(/^285 ms/);
     expect(interval).to.include.keys("low", "high", "confidence");

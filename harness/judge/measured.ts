@@ -32,8 +32,8 @@ export interface Quantity<O extends Objective> {
   /** Whether it needs the offered load to be the planned one. */
   load: boolean;
   /** Such as `p95`. */
-  title(objective: O): string;
-  measure(objective: O, evidence: Evidence, phase: Phase): Measured[];
+  title: (objective: O) => string;
+  measure: (objective: O, evidence: Evidence, phase: Phase) => Measured[];
 }
 
 export type ObjectiveOf<Q extends Objective["quantity"]> = Extract<Objective, { quantity: Q }>;

@@ -52,7 +52,7 @@ const keysOf = (schema: z.ZodObject, path: readonly PropertyKey[]): string[] => 
     if (here instanceof z.ZodObject) here = (here.shape as Record<string, z.core.$ZodType>)[String(step)]!;
     if (here instanceof z.ZodDefault || here instanceof z.ZodPrefault) here = here.def.innerType;
   }
-  return here instanceof z.ZodObject ? Object.keys(here.shape as object) : [];
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 };
 
 /** Reads one entry; puts what is wrong into `problems`. */

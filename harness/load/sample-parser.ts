@@ -57,17 +57,17 @@ const sampleOf = (point: Point): Sample | string => {
   // What varies by request is metadata: as tags, k6 would keep a time series for each value.
   const tags: Record<string, string> = { ...point.data.tags, ...point.data.metadata };
   const sample: Sample = {
-    phase: tags["phase"] ?? "",
-    fn: tags["fn"] ?? "",
-    intendedAt: numeric(tags["intended"]),
-    startedAt: numeric(tags["started"]),
+    phase: tags.phase ?? "",
+    fn: tags.fn ?? "",
+    intendedAt: numeric(tags.intended),
+    startedAt: numeric(tags.started),
     durationMs: point.data.value,
-    outcome: tags["outcome"] as Outcome,
-    status: numeric(tags["status"] ?? "0"),
-    errorCode: numeric(tags["error_code"] ?? "0"),
-    pod: tags["pod"] ?? "",
-    node: tags["node"] ?? "",
-    deviceClass: tags["device_class"] ?? "",
+    outcome: tags.outcome as Outcome,
+    status: numeric(tags.status ?? "0"),
+    errorCode: numeric(tags.error_code ?? "0"),
+    pod: tags.pod ?? "",
+    node: tags.node ?? "",
+    deviceClass: tags.device_class ?? "",
   };
   if (!outcomes.includes(sample.outcome)) return `its outcome is \`${sample.outcome}\``;
   for (const [key, value] of Object.entries(sample)) {
@@ -102,7 +102,7 @@ const findTally = (
 ): Tally | undefined => {
   const fits = tallies.filter((_, index) => {
     const plan = plans[index]!;
-    return (tags["phase"] ?? plan.phase) === plan.phase && (tags["fn"] ?? plan.fn) === plan.fn;
+    return (tags.phase ?? plan.phase) === plan.phase && (tags.fn ?? plan.fn) === plan.fn;
   });
   return fits.length === 1 ? fits[0] : undefined;
 };

@@ -34,11 +34,15 @@ const readHeader = (file: string): RunHeader => {
   }
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (schema !== RUN_SCHEMA) {
-    throw usageError("run-schema", `the run has schema ${JSON.stringify(schema) ?? "none"}`, {
-      where: file,
-      expected: `schema ${RUN_SCHEMA}, the one that this edgeproof reads`,
-      fix: "judge the run with the edgeproof version that recorded it (see `versions` in run.json)",
-    });
+    throw usageError(
+      "run-schema",
+      `the run has schema ${schema === undefined ? "none" : JSON.stringify(schema)}`,
+      {
+        where: file,
+        expected: `schema ${RUN_SCHEMA}, the one that this edgeproof reads`,
+        fix: "judge the run with the edgeproof version that recorded it (see `versions` in run.json)",
+      },
+    );
   }
   const parsed = headerSchema.safeParse(value);
   if (!parsed.success) throw damaged(file, firstIssue(parsed.error));

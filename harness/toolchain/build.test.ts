@@ -20,7 +20,7 @@ describe("builds in several processes", function () {
     // An empty cache of Go's: the standard library is compiled too, so that there is a half-way.
     const victim = start({ GOCACHE: join(lock.root, "gocache") });
     for await (const line of victim) {
-      if (!String(line).includes('"compiled":0')) victim.kill("SIGKILL");
+      if (!line.includes('"compiled":0')) victim.kill("SIGKILL");
     }
     expect((await victim).signal).to.equal("SIGKILL");
     expect(existsSync(join(lock.cache, "store"))).to.equal(false);
@@ -34,7 +34,7 @@ describe("builds in several processes", function () {
   it("waits for another process that builds the same, and uses its result", async () => {
     const first = start({ GOCACHE: join(lock.root, "gocache") });
     let second: ReturnType<typeof start> | undefined;
-    for await (const line of first) if (String(line).includes('"building"')) second ??= start();
+    for await (const line of first) if (line.includes('"building"')) second ??= start();
     expect((await first).stdout).to.contain('"source":"built"');
     const { stdout } = await second!;
     expect(stdout).to.contain("by another process").and.to.contain('"source":"cache"');

@@ -71,7 +71,7 @@ export const installGo = async (install: GoInstall): Promise<string> => {
       if (failed) {
         throw rigError("go-install-failed", `pip could not install ${wanted}`, {
           fix: "install Go yourself, or check the network and run again",
-          cause: new Error(String(stderr).trim().split("\n").at(-1)),
+          cause: new Error(stderr.trim().split("\n").at(-1)),
         });
       }
       await makeExecutable(join(folder, "go", "bin"));

@@ -33,7 +33,7 @@ const probeGo = async (command: string, env: Environment): Promise<Go | undefine
     reject: false,
     timeout: 30_000,
   });
-  const version = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(String(stdout))?.[1];
+  const version = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(stdout)?.[1];
   return failed || version === undefined ? undefined : { command, version };
 };
 

@@ -49,7 +49,7 @@ export const expose = async (folder: string, tool: ResolvedTool): Promise<Resolv
     tool.source !== "config" &&
     (await link(tool.path, path).then(
       () => true,
-      (error: NodeJS.ErrnoException) => error.code === "EEXIST",
+      (error: unknown) => (error as NodeJS.ErrnoException).code === "EEXIST",
     ));
   if (!linked) {
     const whole = join(folder, `.${tool.name}.${process.pid}`);

@@ -72,6 +72,6 @@ const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 export function allocate(size: number): NativeMemory {
   const address = sys.mmap(0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
   if (address <= 0 || address > Number.MAX_SAFE_INTEGER) throw new Error(`mmap failed, errno ${errno()}`);
-  const buffer = koffi.view(BigInt(address), size) as ArrayBuffer;
+  const buffer = koffi.view(BigInt(address), size);
   return { address, bytes: new Uint8Array(buffer), view: new DataView(buffer) };
 }

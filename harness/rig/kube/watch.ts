@@ -28,26 +28,28 @@ export function follow<T>(
   query: Record<string, string> = {},
 ): RunningWatch {
   let stopped = false;
+  // A function: what a loop's condition says of a variable, types take to be so after an await too.
+  const isStopped = (): boolean => stopped;
   let abort: AbortController | undefined;
   let listedOnce: () => void = () => undefined;
   const listed = new Promise<void>((resolve) => (listedOnce = resolve));
 
   const loop = async (): Promise<void> => {
     let version: string | undefined;
-    while (!stopped) {
+    while (!isStopped()) {
       try {
         if (version === undefined) {
           const page = await list();
           version = page.metadata?.resourceVersion ?? "0";
           const at = Date.now();
-          if (stopped) return;
+          if (isStopped()) return;
           for (const item of page.items) handlers.onEvent("ADDED", item, at);
           listedOnce();
         }
         version = await watchOnce(version);
       } catch (error) {
         version = undefined;
-        if (stopped) return;
+        if (isStopped()) return;
         handlers.onError?.(error as Error);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
@@ -115,7 +117,7 @@ export async function watchUntil<T>(
             try {
               if (options.onEvent(event, object, at)) resolve();
             } catch (error) {
-              reject(error as Error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             }
           },
           onError: (error) => (lastError = error),

@@ -6,7 +6,7 @@ import { startToolchain } from "../resolve.ts";
 const [, , file, cache] = process.argv;
 const print = (value: unknown): void => console.log(JSON.stringify(value));
 const started = startToolchain(["tiny"], nodeTarget(process.arch), {
-  catalog: loadCatalog(file!),
+  catalog: loadCatalog(file),
   cache: cache!,
   onProgress: print,
 });

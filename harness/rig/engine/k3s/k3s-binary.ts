@@ -62,9 +62,9 @@ async function unpack(archive: NodeJS.ReadableStream, folder: string): Promise<v
       const { name, type, linkname, mode } = entry.header;
       const path = join(folder, name.replace(/^bin\/?/, ""));
       if (type === "directory") await mkdir(path, { recursive: true });
-      else if (type === "symlink") await symlink(linkname ?? "", path);
+      else if (type === "symlink") await symlink(linkname, path);
       else if (type === "file") {
-        await pipeline(entry, createWriteStream(path, { mode: mode ?? 0o755 }));
+        await pipeline(entry, createWriteStream(path, { mode }));
         continue;
       }
       entry.resume();

@@ -12,7 +12,7 @@ const INTERVAL_MS = 50;
 
 async function ready(config: KubeConfig): Promise<string> {
   const options = { method: "GET", timeout: 2_000 };
-  await config.applyToHTTPSOptions(options as never);
+  await config.applyToHTTPSOptions(options);
   return new Promise((resolve) => {
     const asked = request(`${config.getCurrentCluster()?.server}/readyz`, options as never, (answer) => {
       answer.resume();
