@@ -13,9 +13,21 @@ describe(`How do functions answer when their streams are ${LATENCY_MS} ms late`,
     const phase = "stream-latency";
     const { proxy, streamUrl } = session.gateway.route("hello-world");
     const from = session.rig.tester;
-    const fault = new StreamLatency({ phase, proxy, from, probeUrl: `${streamUrl}healthz`, latencyMs: LATENCY_MS });
+    const fault = new StreamLatency({
+      phase,
+      proxy,
+      from,
+      probeUrl: `${streamUrl}healthz`,
+      latencyMs: LATENCY_MS,
+    });
     await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
-      await session.load({ phase, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS, throughToxiproxy: true });
+      await session.load({
+        phase,
+        fn: "hello-world",
+        ratePerSecond: 40,
+        durationMs: DURATION_MS,
+        throughToxiproxy: true,
+      });
     });
   });
 

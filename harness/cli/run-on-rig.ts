@@ -30,6 +30,8 @@ export interface RunOnRigOptions {
   say: (message: string) => void;
   /** Print mocha's progress. */
   spec: boolean;
+  /** Inconclusive objectives are skipped tests instead of broken ones. */
+  skipInconclusive: boolean;
 }
 
 export interface RunOutcome {
@@ -52,7 +54,8 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const resultsFolder = join(recorder.folder, "allure-results");
 
   let tests: SuitesOutcome = { passed: 0, failed: 0, skipped: 0 };
-  const session = await Session.open({ rig, recorder, objectives, signal, say });
+  const { skipInconclusive } = options;
+  const session = await Session.open({ rig, recorder, objectives, signal, say, skipInconclusive });
   setCurrentSession(session);
   try {
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec });

@@ -12,7 +12,7 @@ import { ContainerDriver, findLeftovers, removeLeftovers } from "./driver/contai
 import { API_PORT, podCidr } from "./addresses.ts";
 import { connectDocker, engineArchitecture } from "./driver/container/engine-client.ts";
 import { ensureNodeImage } from "./driver/container/node-image.ts";
-import { detectPrivileges } from "./driver/container/privileges.ts";
+import { detectPrivileges, detectRealtime } from "./driver/container/privileges.ts";
 import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
 import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
 import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
@@ -90,7 +90,10 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       ensureRuntimeFolder(cacheFolder(), architecture),
       nodeToolFolder(target, toolOptions),
     ]);
-    const privileges = await detectPrivileges(docker, image.reference, name);
+    const [privileges, realtime] = await Promise.all([
+      detectPrivileges(docker, image.reference, name),
+      detectRealtime(docker, image.reference, name),
+    ]);
     say(
       `image ${image.reference} (${image.source}), ${privileges.kind}, engine ${engine.name} ${engine.version}`,
     );
@@ -98,6 +101,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       rig: name,
       image: image.reference,
       privileges,
+      realtime,
       runtimeFolder,
       binFolder,
       mounts:
@@ -121,7 +125,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     };
     await writeRigState({ ...state, owner: process.pid, machines: [] });
 
-    const tool = async (wanted: string): Promise<void> => void (await tools.get(wanted));
+    const tool = async (wanted: string): Promise<void> => {
+      await tools.get(wanted);
+    };
     const graph = new TaskGraph();
     const nebulaCert = async (): Promise<string> => (await tools.get("nebula-cert"))?.path ?? "";
     const made = planBringUp(graph, {

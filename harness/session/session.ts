@@ -33,6 +33,8 @@ export interface SessionOptions {
   /** Aborted when the user interrupts: loads end, faults are healed. */
   signal: AbortSignal;
   say: (message: string) => void;
+  /** Inconclusive objectives are skipped tests instead of broken ones. @default false */
+  skipInconclusive?: boolean;
 }
 
 /** One run on one rig: what suites use to break, to load and to record. */
@@ -44,6 +46,7 @@ export class Session {
   readonly gateway: Gateway;
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
+  readonly skipInconclusive: boolean;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private facts: RecordedRun | undefined;
 
@@ -53,6 +56,7 @@ export class Session {
     this.objectives = options.objectives;
     this.signal = options.signal;
     this.say = options.say;
+    this.skipInconclusive = options.skipInconclusive ?? false;
     this.wan = wan;
     this.gateway = gateway;
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));

@@ -15,7 +15,7 @@ const catalogSchema = z.record(z.string(), suiteSchema);
 export type SuiteEntry = z.output<typeof suiteSchema>;
 
 /** The suites that come with edgeproof, by name. */
-export function loadSuites(file = projectFile("suites/suites.yaml")): Record<string, SuiteEntry> {
+function loadSuites(file = projectFile("suites/suites.yaml")): Record<string, SuiteEntry> {
   const yaml = readYaml(file);
   const parsed = catalogSchema.safeParse(yaml.value);
   if (parsed.success) return parsed.data;

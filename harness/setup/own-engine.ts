@@ -42,6 +42,15 @@ export async function engineAnswers(): Promise<boolean> {
   return !done.failed && done.stdout.trim() !== "";
 }
 
+/**
+ * On cgroup v1 with real-time group scheduling a container may use real-time priority only from a budget of the
+ * engine's own group; the WAN engine's packet thread wants it. Elsewhere the capability is enough.
+ */
+const realtimeArguments = (): string[] =>
+  existsSync("/sys/fs/cgroup/cpu/cpu.rt_runtime_us")
+    ? ["--cpu-rt-runtime=900000", "--cpu-rt-period=1000000"]
+    : [];
+
 /** Starts dockerd and remembers that it is ours, before it changes anything on the host's network. */
 export async function startEngine(signal?: AbortSignal): Promise<void> {
   const program = findProgram("dockerd");
@@ -51,7 +60,7 @@ export async function startEngine(signal?: AbortSignal): Promise<void> {
   const network = await takeSnapshot();
   const logFile = join(folder(), "dockerd.log");
   const log = openSync(logFile, "w", 0o600);
-  const child = spawn(program, [], { detached: true, stdio: ["ignore", log, log] });
+  const child = spawn(program, realtimeArguments(), { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   const exited = new Promise<number | string>((resolve) =>
     child.once("exit", (code, signalName) => resolve(code ?? signalName ?? "?")),

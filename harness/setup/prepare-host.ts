@@ -22,6 +22,19 @@ export const REPORT_PROGRAMS: SystemProgram[] = [
   { program: "java", debianPackage: "default-jre-headless", purpose: "runs allure-commandline" },
 ];
 
+/** What tests use beside the rig: network namespaces with real probes, and a containerd of their own. */
+const TEST_PROGRAMS: SystemProgram[] = [
+  { program: "ip", debianPackage: "iproute2", purpose: "network namespaces" },
+  { program: "ping", debianPackage: "iputils-ping", purpose: "probes in namespaces" },
+  { program: "fping", debianPackage: "fping", purpose: "probes in namespaces" },
+  { program: "containerd", debianPackage: "containerd", purpose: "imports the images that edgeproof packs" },
+];
+
+/** Installs what the tests use where that is allowed; elsewhere those tests say what they miss and are skipped. */
+export async function prepareTests(say: (message: string) => void): Promise<void> {
+  if (canInstall()) await installMissing(TEST_PROGRAMS, say);
+}
+
 export interface PreparedHost extends AsyncDisposable {
   /** True when the engine was started here, and so will be stopped. */
   startedEngine: boolean;

@@ -2,6 +2,7 @@ import { expect, use } from "chai";
 
 import { chaiSlo } from "../../harness/judge/chai-slo.ts";
 import { judge } from "../../harness/judge/judge.ts";
+import { overallVerdict } from "../../harness/judge/judgement.ts";
 import { currentSession } from "../../harness/session/session.ts";
 import { attachJudgements, attachment, parameter } from "../../reports/allure.ts";
 
@@ -14,7 +15,7 @@ export function judgesPhase(phase: string): void {
   if (objectives.length === 0) throw new Error(`no objective is about phase ${phase}`);
 
   for (const objective of objectives)
-    it(objective.name, async () => {
+    it(objective.name, async function () {
       const run = session.recorded();
       const { profile = "", faults = [] } = phaseOf(phase) ?? {};
       await parameter("phase", phase);
@@ -24,7 +25,10 @@ export function judgesPhase(phase: string): void {
         "device class",
         "deviceClass" in objective.scope ? (objective.scope.deviceClass ?? "all") : "all",
       );
-      await attachJudgements(judge(run, [objective]));
+      const judgements = judge(run, [objective]);
+      await attachJudgements(judgements);
+      // A test of edgeproof itself asks whether the rig works; what a noisy host keeps open is skipped and counted.
+      if (session.skipInconclusive && overallVerdict(judgements) === "inconclusive") this.skip();
       expect(run).to.meet(objective);
     });
 

@@ -23,6 +23,7 @@ export interface RunOptions {
   output: string;
   json: boolean;
   quiet: boolean;
+  skipInconclusive?: boolean;
 }
 
 /** Brings a rig up (or uses one), runs a suite on it, takes it down, and prints the verdicts last. */
@@ -59,6 +60,7 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
     signal,
     say: progress.say,
     spec: !options.json && !options.quiet,
+    skipInconclusive: options.skipInconclusive ?? false,
   });
 }
 

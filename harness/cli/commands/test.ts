@@ -2,6 +2,8 @@ import { execa } from "execa";
 
 import { ExitCode } from "../../exit-codes.ts";
 import { projectFile } from "../../project.ts";
+import { prepareTests } from "../../setup/prepare-host.ts";
+import { Progress } from "../progress.ts";
 import { execute, printOutcome } from "./run.ts";
 
 interface UnitOutcome {
@@ -35,16 +37,31 @@ async function unitTests(): Promise<UnitOutcome> {
   };
 }
 
-/** `npm test`: unit tests, then the quickstart's suites on a real rig. The last line is `N passed, N failed`. */
+/** Above this share of undecided objectives a run has tested too little to count as one. */
+const MOST_UNDECIDED = 0.5;
+
+/**
+ * `npm test`: unit tests, then the quickstart's suites on a real rig. An objective that a noisy host left open is a
+ * skipped test; if most are, the run is inconclusive. The last line is `N passed, N failed, N skipped`.
+ */
 export async function test(options: { output: string; seed: number }): Promise<ExitCode> {
+  await prepareTests(new Progress(false).say);
   const unit = await unitTests();
-  const outcome = await execute({ suite: "quickstart", ...options, json: false, quiet: false });
+  const run = { suite: "quickstart", ...options, json: false, quiet: false, skipInconclusive: true };
+  const outcome = await execute(run);
   printOutcome(outcome, false);
   const passed = unit.passed + outcome.tests.passed;
   const failed = unit.failed + outcome.tests.failed;
-  process.stdout.write(
-    `${passed} passed, ${failed} failed, ${unit.skipped + outcome.tests.skipped} skipped\n`,
-  );
+  const skipped = unit.skipped + outcome.tests.skipped;
+  const { judgements, exitCode } = outcome;
+  const undecided = judgements.filter(({ verdict }) => verdict === "inconclusive").length;
+  const few = undecided > judgements.length * MOST_UNDECIDED;
+  if (few)
+    process.stdout.write(
+      `${undecided} of ${judgements.length} objectives are undecided: the host was too busy\n`,
+    );
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   if (unit.failed > 0) return ExitCode.internal;
-  return outcome.exitCode;
+  if (exitCode === ExitCode.inconclusive && !few && failed === 0) return ExitCode.met;
+  return exitCode;
 }

@@ -7,7 +7,7 @@ import type { ToolchainOptions } from "../../toolchain/toolchain.ts";
 import { type ImagePlatform, packImage } from "../images/oci-image.ts";
 
 /** Function sources that come with edgeproof, in fixtures/functions/cmd. */
-export const FUNCTIONS = ["hello-world", "fib", "payload-echo"] as const;
+const FUNCTIONS = ["hello-world", "fib", "payload-echo"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface BuiltImage {
@@ -20,7 +20,7 @@ const platformOf = ({ goarch }: Target): ImagePlatform =>
   goarch === "arm" ? { architecture: "arm", variant: "v7" } : { architecture: goarch as "amd64" | "arm64" };
 
 /** Packs one static program as an image. */
-export async function packProgram(name: string, target: Target, binary: string): Promise<BuiltImage> {
+async function packProgram(name: string, target: Target, binary: string): Promise<BuiltImage> {
   const { reference, tar } = await packImage({
     name,
     platform: platformOf(target),

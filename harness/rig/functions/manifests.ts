@@ -5,7 +5,7 @@ import type { FunctionSpec } from "./functions-layer.ts";
 
 export const NAMESPACE = "edgeproof";
 export const LABEL_FUNCTION = "edgeproof.dev/function";
-export const FUNCTION_PORT = 8080;
+const FUNCTION_PORT = 8080;
 
 const fromField = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 

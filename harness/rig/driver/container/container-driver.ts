@@ -1,3 +1,5 @@
+import type { HostConfig } from "dockerode";
+
 import type { BootConfig } from "../../../agent/boot.ts";
 import { rigError } from "../../../errors.ts";
 import { AgentNode, type NodeIdentity } from "../agent-node.ts";
@@ -22,6 +24,8 @@ export interface DriverOptions {
   rig: string;
   image: string;
   privileges: Privileges;
+  /** Host settings that give the router real-time priority. */
+  realtime?: HostConfig;
   runtimeFolder: string;
   binFolder: string;
   /** Further folders of the host, mounted read-only: host path -> path in nodes. */
@@ -47,7 +51,8 @@ export class ContainerDriver {
     const attachments = networks.map((network) => ({ network: network.name, address: network.router }));
     const identity = { name, role: "wan", site: "", deviceClass: "", overlay: undefined } as const;
     const sysctls = { "net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/all/send_redirects": "0" };
-    return this.start({ ...identity, underlay: "" }, attachments, { forward: true, sysctls }, {});
+    const hostConfig = this.options.realtime ?? {};
+    return this.start({ ...identity, underlay: "" }, attachments, { forward: true, sysctls }, { hostConfig });
   }
 
   startMachine(plan: MachinePlan, network: RigNetwork): Promise<AgentNode> {
@@ -59,7 +64,7 @@ export class ContainerDriver {
     identity: NodeIdentity,
     attachments: { network: string; address: string }[],
     boot: BootConfig,
-    plan: Pick<MachinePlan, "limits" | "publish">,
+    plan: Pick<MachinePlan, "limits" | "publish"> & { hostConfig?: HostConfig },
   ): Promise<AgentNode> {
     const { rig, image, privileges, runtimeFolder, binFolder } = this.options;
     const containerName = resourceName(rig, identity.name);
@@ -73,7 +78,7 @@ export class ContainerDriver {
       role: identity.role,
       containerName,
       attachments,
-      hostConfig: { ...privileges.hostConfig, ...limits },
+      hostConfig: { ...privileges.hostConfig, ...limits, ...plan.hostConfig },
       boot,
       mounts: { [runtimeFolder]: RUNTIME_PATH, [binFolder]: BIN_PATH, ...this.options.mounts },
       volumes: ["/var/lib/containerd", "/var/lib/kubelet", "/var/lib/rancher"],

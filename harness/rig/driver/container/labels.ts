@@ -1,7 +1,7 @@
 /** Every container, network and volume of a rig carries these; clean-up finds them by label, not by memory. */
 export const LABEL_RIG = "edgeproof.rig";
-export const LABEL_ROLE = "edgeproof.role";
-export const LABEL_NODE = "edgeproof.node";
+const LABEL_ROLE = "edgeproof.role";
+const LABEL_NODE = "edgeproof.node";
 
 export const rigLabels = (rig: string, role: string, node: string): Record<string, string> => ({
   [LABEL_RIG]: rig,

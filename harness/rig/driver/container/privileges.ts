@@ -38,20 +38,31 @@ async function starts(
   rig: string,
   hostConfig: HostConfig,
 ): Promise<Error | undefined> {
-  const container = await docker.createContainer({
-    Image: image,
-    Cmd: ["true"],
-    Labels: { [LABEL_RIG]: rig },
-    HostConfig: { ...hostConfig, NetworkMode: "none" },
-  });
+  let container: Awaited<ReturnType<Docker["createContainer"]>> | undefined;
   try {
+    container = await docker.createContainer({
+      Image: image,
+      Cmd: ["true"],
+      Labels: { [LABEL_RIG]: rig },
+      HostConfig: { ...hostConfig, NetworkMode: "none" },
+    });
     await container.start();
     return undefined;
   } catch (error) {
     return error as Error;
   } finally {
-    await container.remove({ force: true, v: true });
+    await container?.remove({ force: true, v: true });
   }
+}
+
+const REALTIME: HostConfig = { CpuRealtimeRuntime: 800_000, CpuRealtimePeriod: 1_000_000 };
+
+/**
+ * A share of the engine's real-time budget for one container, where the engine has one to give (cgroup v1 with
+ * real-time group scheduling); elsewhere nothing is needed, or nothing can be had.
+ */
+export async function detectRealtime(docker: Docker, image: string, rig: string): Promise<HostConfig> {
+  return (await starts(docker, image, rig, REALTIME)) ? {} : REALTIME;
 }
 
 /** What containers may be given here, found out by starting one: nothing else tells reliably. */

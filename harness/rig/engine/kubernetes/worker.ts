@@ -49,7 +49,7 @@ const cniConfig = (podCidr: string): string =>
  * A node that misses heartbeats for the grace period is NotReady, so it must beat several times within it: the lease is
  * renewed every quarter of its duration (kubelet's nodeLeaseRenewInterval), the status sent as often.
  */
-export const kubeletConfig = (cluster: Topology["cluster"]): string =>
+const kubeletConfig = (cluster: Topology["cluster"]): string =>
   stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
