@@ -9,16 +9,18 @@ const zone = (target, from, except, message) => ({ target, from, except, message
 
 const table = "See the table in CONTRIBUTING.md.";
 
-/** Folders of harness/ that others build on: they know neither faults nor reports. */
+/** What the rest builds on: it knows neither faults nor reports. */
 const harnessParts = [
   ...["agent", "config", "judge", "load", "measure", "record", "rig", "setup", "toolchain"],
-].map((folder) => `./harness/${folder}`);
+  ...["errors.ts", "exit-codes.ts", "project.ts"],
+].map((part) => `./harness/${part}`);
 
 const zones = [
   // No library code knows the suites or the scripts; suites know no scripts and no command.
   zone(["./harness", "./chaos", "./reports"], "./suites", [], table),
   zone(["./harness", "./chaos", "./reports", "./suites"], "./scripts", [], table),
   zone("./suites", "./harness/cli", [], table),
+  zone("./suites", "./reports", ["./allure.ts"], table),
 
   zone(harnessParts, "./chaos", [], "Only harness/session and harness/cli know chaos."),
   zone(harnessParts, "./reports", [], "Only harness/session and harness/cli know reports."),
@@ -102,6 +104,24 @@ export default tseslint.config(
       "max-lines": ["error", { max: 300 }],
       eqeqeq: "error",
       "import-x/no-restricted-paths": ["error", { zones, basePath: import.meta.dirname }],
+    },
+  },
+  {
+    files: ["chaos/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["**/harness/rig/**"], allowTypeImports: true, message: table }] },
+      ],
+    },
+  },
+  {
+    files: ["fixtures/k6/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^(?!k6(/|$))", message: "k6 scripts import k6's modules only." }] },
+      ],
     },
   },
 );

@@ -34,7 +34,7 @@ const FAMILY_FALSE_ALARM = 0.001;
 /** Loss, round trip and jitter in three phases. */
 const CHECKS_PER_PAIR = 9;
 /** Fewest settled probes that prove anything. */
-export const MIN_PROBES = { before: 30, during: 100, after: 30 };
+const MIN_PROBES = { before: 30, during: 100, after: 30 };
 /** How much longer than asked the round trip may be without the fault, ms: the path itself and a busy host. */
 const PATH_ALLOWANCE_MS = 2;
 

@@ -2,7 +2,7 @@ import type { NetworkProfile, SiteLink } from "../../harness/config/model.ts";
 import type { DirectedLink } from "./wan-engine.ts";
 
 /** Name of the tester's site in a topology's links. */
-export const TESTER_SITE = "tester";
+const TESTER_SITE = "tester";
 
 export interface SitedMember {
   name: string;

@@ -125,7 +125,7 @@ export const brokenPhase = (evidence: Evidence, phase: Phase): string[] => [
 ];
 
 /** Largest difference between planned and offered requests at which the load still counts as the one asked for. */
-export const offeredTolerance = (planned: number): number => Math.max(planned * 0.001, 1);
+const offeredTolerance = (planned: number): number => Math.max(planned * 0.001, 1);
 
 /** Where the load was not the one that was asked for; empty if it was. `fn` undefined: all functions. */
 export const loadProblems = (evidence: Evidence, phase: Phase, fn: string | undefined): string[] =>

@@ -6,7 +6,6 @@ import { objectiveSchemas, QUANTITIES, type ObjectiveInput } from "./objective-s
 
 /** A named limit on a measured quantity; limits are milliseconds or shares from 0 to 1. */
 export type Objective = ObjectiveInput;
-export type ObjectiveScope = Objective["scope"];
 
 interface Issue {
   path: Path;

@@ -6,7 +6,7 @@ import { formatShare } from "./format.ts";
  * host that runs the whole rig: CPU that is never idle, runnable tasks that wait for a CPU more than 60 % of the time
  * (PSI `some`, https://docs.kernel.org/accounting/psi.html), or a tenth of the time taken by the hypervisor.
  */
-export const SATURATION = { cpuBusy: 0.97, psiCpuSome: 0.6, cpuSteal: 0.1 } as const;
+const SATURATION = { cpuBusy: 0.97, psiCpuSome: 0.6, cpuSteal: 0.1 } as const;
 
 /** Why the host was too busy for durations to count; undefined if it was not. */
 export const saturation = (pressure: HostPressure): string | undefined => {

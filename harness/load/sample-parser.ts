@@ -6,7 +6,7 @@ import { rigError } from "../errors.ts";
 import type { LoadAccount, Outcome, Sample } from "../record/model.ts";
 
 /** The Trend metric that the k6 scripts emit once an iteration; its value is `Sample.durationMs`. */
-export const REQUEST_METRIC = "edgeproof_request";
+const REQUEST_METRIC = "edgeproof_request";
 
 /** What was asked of k6 for one function in one phase. */
 export interface LoadPlan {
