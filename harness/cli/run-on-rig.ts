@@ -53,7 +53,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
   const resultsFolder = join(recorder.folder, "allure-results");
 
-  let tests: SuitesOutcome = { passed: 0, failed: 0, skipped: 0 };
+  let tests: SuitesOutcome;
   const { skipInconclusive } = options;
   const session = await Session.open({ rig, recorder, objectives, signal, say, skipInconclusive });
   setCurrentSession(session);

@@ -62,7 +62,7 @@ export async function bench(json: boolean): Promise<ExitCode> {
   if (json) process.stdout.write(`${JSON.stringify({ figures, limits: LIMITS, results }, undefined, 2)}\n`);
   else
     for (const [name, value] of Object.entries(figures)) {
-      const limit = LIMITS[name as keyof typeof LIMITS];
+      const limit = (LIMITS as Record<string, number | undefined>)[name];
       process.stdout.write(
         `${name.padEnd(22)} ${value.toFixed(2)}${limit === undefined ? "" : `  (limit ${limit})`}\n`,
       );

@@ -25,7 +25,7 @@ async function unitTests(): Promise<UnitOutcome> {
       stderr: "inherit",
     },
   );
-  const { stdout = "", exitCode } = await mocha;
+  const { stdout, exitCode } = await mocha;
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(stdout)?.[1] ?? 0);
   const failed = count("failing");
