@@ -61,6 +61,8 @@ export class NetnsRig {
       await removeNamespaces((pid) => !existsSync(`/proc/${pid}`));
       rig.folder = await mkdtemp(join(tmpdir(), "epwt-"));
       await runProgram(["ip", "netns", "add", rig.router]);
+      // As the driver boots the router; a new namespace takes over whatever the host has.
+      await runProgram(["ip", "netns", "exec", rig.router, "tee", "/proc/sys/net/ipv4/ip_forward"], "1");
       for (const [index, name] of names.entries()) await rig.addNode(name, index + 1);
       return rig;
     } catch (error) {
