@@ -1,7 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { expect } from "chai";
 
+import { DNS_SERVICE_IP } from "../harness/rig/addresses.ts";
+import { RUNTIME_PATH } from "../harness/rig/driver/runtime-folder.ts";
 import { isReady } from "../harness/rig/engine/nodes-ready.ts";
+import { NAMESPACE } from "../harness/rig/functions/manifests.ts";
 import { loadKubeconfig } from "../harness/rig/kube/kube-client.ts";
 import { LABEL_CLASS, LABEL_SITE } from "../harness/rig/node-labels.ts";
 import { currentSession } from "../harness/session/session.ts";
@@ -54,5 +57,21 @@ describe("Is the rig what the topology says", () => {
       session.deploy("payload-echo", 3),
       session.deploy("fib", 3),
     ]);
+  });
+
+  it("resolves a function's name by the cluster's DNS, from a node of each site", async function () {
+    this.timeout(60_000);
+    const script = `
+      const { Resolver } = require("node:dns/promises");
+      const resolver = new Resolver({ timeout: 1000, tries: 20 });
+      resolver.setServers(["${DNS_SERVICE_IP}"]);
+      resolver.resolve4("hello-world.${NAMESPACE}.svc.cluster.local").then(([address]) => console.log(address));`;
+    const answers = await Promise.all(
+      rig.clusterNodes.map(async (node) =>
+        (await node.exec([`${RUNTIME_PATH}/node`, "-e", script])).stdout.trim(),
+      ),
+    );
+    expect(new Set(answers).size, answers.join(", ")).to.equal(1);
+    expect(answers[0]).to.match(/^10\.43\./);
   });
 });

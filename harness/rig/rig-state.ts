@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { rmdirSync } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -56,8 +57,23 @@ export async function readRigState(rig: string): Promise<RigState | undefined> {
 /** Names of the rigs that have a folder here. */
 export const knownRigs = (): Promise<string[]> => readdir(base()).catch(() => []);
 
-/** Removes the rig's folder, and the folders above it that edgeproof made and that are empty now. */
+/** Removes `folder` and the one above it if they are empty; edgeproof may have made both. */
+export function removeEmptyFolders(folder: string): void {
+  try {
+    rmdirSync(folder);
+    rmdirSync(dirname(folder));
+  } catch {
+    // Not empty, or gone already.
+  }
+}
+
+/** Removes the rig's folder, and the folders above it that are empty now. */
 export async function removeRigFolder(rig: string): Promise<void> {
   await rm(rigFolder(rig), { recursive: true, force: true });
-  for (const folder of [base(), dirname(base())]) await rmdir(folder).catch(() => undefined);
+  try {
+    rmdirSync(base());
+  } catch {
+    return;
+  }
+  removeEmptyFolders(dirname(base()));
 }

@@ -16,7 +16,7 @@ import { detectPrivileges, detectRealtime } from "./driver/container/privileges.
 import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
 import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
 import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
-import { type BuiltImage, buildFunctionImages } from "./functions/function-images.ts";
+import { type BuiltImage, buildFunctionImages, packProgram } from "./functions/function-images.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines } from "./rig-plan.ts";
 import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
@@ -24,7 +24,7 @@ import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 
 /** Tools beside the engine's own that every rig runs. */
-const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6"];
+const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6", "coredns"];
 
 export interface StartRigOptions {
   /** @default the topology's name */
@@ -82,6 +82,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   let images: Promise<BuiltImage[]> | undefined;
   const builtImages = (): Promise<BuiltImage[]> => (images ??= buildFunctionImages(target, toolOptions));
   builtImages().catch(() => undefined);
+  let dns: Promise<BuiltImage> | undefined;
+  const dnsImage = (): Promise<BuiltImage> =>
+    (dns ??= tools.get("coredns")!.then(({ path }) => packProgram("coredns", target, path)));
 
   const folder = await createRigFolder(name);
   try {
@@ -157,6 +160,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
           labels: machine.labels,
         })),
       images: builtImages,
+      dnsImage,
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
       kubeconfigPath: kubeconfigPath(name),
       tool,

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { execa } from "execa";
 
 import { rigError } from "../errors.ts";
+import { removeEmptyFolders } from "../rig/rig-state.ts";
 import { findProgram } from "./find-program.ts";
 import { type NetworkSnapshot, restoreSnapshot, takeSnapshot } from "./network-snapshot.ts";
 
@@ -103,6 +104,7 @@ export async function stopOwnEngine(): Promise<boolean> {
   }
   await restoreSnapshot(network);
   rmSync(folder(), { recursive: true, force: true });
+  removeEmptyFolders(dirname(folder()));
   return true;
 }
 

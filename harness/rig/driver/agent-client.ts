@@ -24,24 +24,24 @@ export interface Call {
 export class AgentClient {
   private readonly stream: Duplex;
   private readonly node: string;
+  private readonly onDeath: () => void;
   private readonly pending = new Map<number, Pending>();
   private nextId = 1;
   private dead: Error | undefined;
 
-  constructor(node: string, stream: Duplex) {
+  /** `onDeath` is called once, when the connection is gone. */
+  constructor(node: string, stream: Duplex, onDeath: () => void = () => undefined) {
     this.node = node;
     this.stream = stream;
+    this.onDeath = onDeath;
     const lines = lineSplitter((line) => {
-      if (line) this.answer(JSON.parse(line) as AgentAnswer);
+      if (line) this.receive(line);
     });
     stream.on("data", (chunk: Buffer) => lines.push(chunk));
     stream.on("error", (error: Error) => this.die(error));
     stream.on("close", () => this.die());
     stream.on("end", () => this.die());
-  }
-
-  get alive(): boolean {
-    return this.dead === undefined;
+    if (stream.destroyed) this.die();
   }
 
   send(body: Body, onLine?: (line: string) => void): Call {
@@ -60,6 +60,18 @@ export class AgentClient {
     this.die();
   }
 
+  private receive(line: string): void {
+    let answer: AgentAnswer;
+    try {
+      answer = JSON.parse(line) as AgentAnswer;
+    } catch {
+      // Not the agent: a container engine, say, that tells on the same stream why it could not start it.
+      this.die(new Error(line.slice(0, 500)));
+      return void this.stream.destroy();
+    }
+    this.answer(answer);
+  }
+
   private answer(answer: AgentAnswer): void {
     const call = this.pending.get(answer.id);
     if (!call) return;
@@ -71,12 +83,14 @@ export class AgentClient {
   }
 
   private die(cause?: Error): void {
-    this.dead ??= rigError("NODE_UNREACHABLE", "the connection to the node's agent is gone", {
+    if (this.dead) return;
+    this.dead = rigError("NODE_UNREACHABLE", "the connection to the node's agent is gone", {
       where: `node ${this.node}`,
       expected: "a running node",
       fix: "if no fault was meant to stop it, look at logs/ in the run folder; `edgeproof down` removes the rig",
       cause,
     });
+    this.onDeath();
     for (const call of this.pending.values()) call.reject(this.dead);
     this.pending.clear();
   }

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 
-import { rigError } from "../../errors.ts";
+import { AGENT_SOCKET } from "../../agent/protocol.ts";
+import { EdgeproofError, rigError } from "../../errors.ts";
 import type { ExecOptions, ExecResult, NodeHandle, NodeRole, ServiceSpec } from "../node-handle.ts";
 import { AgentClient } from "./agent-client.ts";
 
@@ -62,7 +63,7 @@ export class AgentNode implements NodeHandle {
       stderr: done.stderr ?? "",
     };
     if (result.exitCode !== 0 && !options.allowFailure && !options.signal?.aborted)
-      throw rigError("NODE_COMMAND_FAILED", `\`${argv.join(" ")}\` exited with ${result.exitCode}`, {
+      throw rigError("NODE_COMMAND_FAILED", `\`${argv.join(" ")}\` ${endOf(done, timeoutMs)}`, {
         where: `node ${this.name}`,
         expected: "exit code 0",
         cause: new Error((result.stderr || result.stdout).trim().slice(-2000)),
@@ -90,7 +91,7 @@ export class AgentNode implements NodeHandle {
   }
 
   connect(target: { unix: string } | { port: number }): Promise<Duplex> {
-    return this.openPipe("unix" in target ? `unix:${target.unix}` : `tcp:${target.port}`);
+    return this.pipe("unix" in target ? `unix:${target.unix}` : `tcp:${target.port}`);
   }
 
   /** Ends the connection; processes started by `exec` over it end too. */
@@ -100,12 +101,30 @@ export class AgentNode implements NodeHandle {
     (await connection?.catch(() => undefined))?.close();
   }
 
-  private async client(): Promise<AgentClient> {
-    const known = await this.connection?.catch(() => undefined);
-    if (known?.alive) return known;
-    this.connection = this.openPipe("unix:/run/edgeproof/agent.sock").then(
-      (stream) => new AgentClient(this.name, stream),
+  /** One connection for all calls, also for those that come while it is being opened. */
+  private client(): Promise<AgentClient> {
+    if (this.connection) return this.connection;
+    const forget = (): void => {
+      if (this.connection === opening) this.connection = undefined;
+    };
+    const opening = this.pipe(`unix:${AGENT_SOCKET}`).then(
+      (stream) => new AgentClient(this.name, stream, forget),
     );
-    return this.connection;
+    opening.catch(forget);
+    this.connection = opening;
+    return opening;
+  }
+
+  private async pipe(target: string): Promise<Duplex> {
+    try {
+      return await this.openPipe(target);
+    } catch (cause) {
+      if (cause instanceof EdgeproofError) throw cause;
+      const where = `node ${this.name}`;
+      throw rigError("NODE_UNREACHABLE", `${target} cannot be reached`, { where, cause });
+    }
   }
 }
+
+const endOf = ({ exitCode, timedOut }: { exitCode?: number; timedOut?: boolean }, limitMs: number): string =>
+  timedOut ? `was killed after ${limitMs} ms` : `exited with ${exitCode}`;

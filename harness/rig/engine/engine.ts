@@ -13,12 +13,20 @@ export interface ClusterNode {
   labels: Record<string, string>;
 }
 
+export interface NamedArchive {
+  name: string;
+  reference: string;
+  archive: Buffer;
+}
+
 export interface EngineContext {
   rig: string;
   topology: Topology;
   nodes: readonly ClusterNode[];
   /** Images that every node's runtime holds before pods start: OCI archives on the tester. */
-  images(): Promise<readonly { name: string; reference: string; archive: Buffer }[]>;
+  images(): Promise<readonly NamedArchive[]>;
+  /** CoreDNS's image, for the server alone. */
+  dnsImage(): Promise<NamedArchive>;
   /** Port on the tester's loopback that leads to the API server's port on the server node. */
   apiPort(): Promise<number>;
   /** Where the administrator's kubeconfig is written, mode 0600. */

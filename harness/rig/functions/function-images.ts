@@ -20,7 +20,7 @@ const platformOf = ({ goarch }: Target): ImagePlatform =>
   goarch === "arm" ? { architecture: "arm", variant: "v7" } : { architecture: goarch as "amd64" | "arm64" };
 
 /** Packs one static program as an image. */
-async function packProgram(name: string, target: Target, binary: string): Promise<BuiltImage> {
+export async function packProgram(name: string, target: Target, binary: string): Promise<BuiltImage> {
   const { reference, tar } = await packImage({
     name,
     platform: platformOf(target),

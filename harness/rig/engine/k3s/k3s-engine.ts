@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
 import { rigError } from "../../../errors.ts";
+import { applyClusterDns } from "../../cluster-dns.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
@@ -54,6 +55,9 @@ export class K3sEngine implements Engine {
       graph.add(`k3s agent ${node.name}`, needs, () => node.handle.startService(service("agent")));
     }
     const agents = nodes.filter(({ role }) => role === "agent").map(({ name }) => `k3s agent ${name}`);
+    graph.add("cluster dns", [stage.apiReady], async () => {
+      await applyClusterDns(context.kubeconfigPath, (await context.dnsImage()).reference);
+    });
     graph.add(stage.nodesReady, [stage.apiReady, ...agents], () =>
       untilNodesReady(
         context.kubeconfigPath,
@@ -68,7 +72,8 @@ export class K3sEngine implements Engine {
     server: ClusterNode,
     token: string,
   ): Promise<void> {
-    const images = await context.images();
+    const everywhere = await context.images();
+    const images = node.role === "server" ? [...everywhere, await context.dnsImage()] : everywhere;
     const pauseImage = images.find(({ name }) => name === "pause")?.reference ?? "";
     const input = { node, cluster: context.topology.cluster, pauseImage };
     const config = node.role === "server" ? serverConfig(input) : agentConfig(input, server.overlay);

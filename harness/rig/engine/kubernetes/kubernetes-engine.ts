@@ -2,6 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 
 import { rigError } from "../../../errors.ts";
 import type { NodeHandle } from "../../node-handle.ts";
+import { applyClusterDns } from "../../cluster-dns.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type Engine, type EngineContext, stage } from "../engine.ts";
 import { untilNodesReady } from "../nodes-ready.ts";
@@ -69,6 +70,14 @@ export class KubernetesEngine implements Engine {
     graph.add("kube-scheduler", [stage.apiReady], () =>
       service(server.handle, "kube-scheduler", controlPlane.scheduler()),
     );
+
+    graph.add("dns image", [`containerd ${server.name}`], async () => {
+      const { name, archive } = await context.dnsImage();
+      await worker.importImage(server.handle, name, archive);
+    });
+    graph.add("cluster dns", [stage.apiReady, "dns image"], async () => {
+      await applyClusterDns(context.kubeconfigPath, (await context.dnsImage()).reference);
+    });
 
     for (const node of nodes) {
       const { name } = node;
