@@ -56,7 +56,7 @@ export interface Topology {
   functionsLayer: "deployment";
   sites: string[];
   nodes: TopologyNode[];
-  /** Profile applied from the start; `lcl` for none. */
+  /** In force during every phase that names no other; `lcl` for none. */
   wanProfile: string;
   /** Overrides between two sites (or a site and `tester`), one direction each. */
   links: SiteLink[];

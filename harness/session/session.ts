@@ -21,7 +21,7 @@ import { Gateway } from "./gateway.ts";
 export interface PhaseSpec {
   name: string;
   kind: PhaseKind;
-  /** @default `lcl` */
+  /** @default the topology's `wanProfile` */
   profile?: string;
   faults?: readonly Fault[];
 }
@@ -102,8 +102,10 @@ export class Session {
    * Whatever happens, faults are healed in reverse order before this returns.
    */
   async phase(spec: PhaseSpec, body: () => Promise<void>): Promise<void> {
-    const { name, kind, profile = "lcl" } = spec;
-    const faults = [...(profile === "lcl" ? [] : [this.profileFault(name, profile)]), ...(spec.faults ?? [])];
+    const { links, wanProfile } = this.rig.topology;
+    const { name, kind, profile = wanProfile } = spec;
+    const impaired = profile !== "lcl" || links.length > 0;
+    const faults = [...(impaired ? [this.profileFault(name, profile)] : []), ...(spec.faults ?? [])];
     this.say(`phase ${name}${faults.length > 0 ? `: ${faults.map((fault) => fault.name).join(", ")}` : ""}`);
     const pressure = startHostPressure(name);
     const startedAt = Date.now();

@@ -20,7 +20,7 @@ export function plan(suiteName: string, topologyName: string | undefined, json: 
   }
   const lines = [
     `topology ${topology.name}: engine ${topology.engine}, driver ${topology.driver}, functions ${topology.functionsLayer}`,
-    `WAN profile from the start: ${topology.wanProfile} (${profile?.description ?? ""})`,
+    `WAN profile of phases that name none: ${topology.wanProfile} (${profile?.description ?? ""})`,
     `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${topology.name}:`,
     ...machines.map(
       ({ name, role, site, deviceClass, overlay, limits }) =>
