@@ -26,7 +26,7 @@ export type AgentRequest =
 export type AgentAnswer =
   | { id: number; event: "line"; line: string }
   | { id: number; event: "chunk"; data: string }
-  | { id: number; event: "done"; exitCode?: number; stdout?: string; stderr?: string }
+  | { id: number; event: "done"; exitCode?: number; stdout?: string; stderr?: string; timedOut?: boolean }
   | { id: number; event: "error"; message: string };
 
 /** Splits a byte stream into lines and hands each to `onLine`; the last line may lack its newline. */

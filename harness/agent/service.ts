@@ -1,27 +1,38 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { type WriteStream, createWriteStream, mkdirSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 
 import type { ServiceSpec } from "../rig/node-handle.ts";
 import { lineSplitter } from "./protocol.ts";
 
-const LOG_FOLDER = "/var/log/edgeproof";
-const TERM_GRACE_MS = 5_000;
 const RESTART_DELAY_MS = 500;
+const LAST_WORDS_MS = 200;
 const TAIL_LINES = 15;
+
+export interface ServiceSettings {
+  logFolder: string;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  termGraceMs: number;
+}
 
 /** One supervised process: its output goes to a log file, a line of it says that it is ready. */
 export class Service {
   readonly spec: ServiceSpec;
+  private readonly termGraceMs: number;
   private child: ChildProcess | undefined;
   private stopping = false;
   private restartTimer: NodeJS.Timeout | undefined;
   private readonly log: WriteStream;
   private readonly tail: string[] = [];
 
-  constructor(spec: ServiceSpec) {
+  constructor(spec: ServiceSpec, { logFolder, termGraceMs }: ServiceSettings) {
     this.spec = spec;
-    mkdirSync(LOG_FOLDER, { recursive: true });
-    this.log = createWriteStream(`${LOG_FOLDER}/${spec.name}.log`, { flags: "a" });
+    this.termGraceMs = termGraceMs;
+    mkdirSync(logFolder, { recursive: true });
+    this.log = createWriteStream(`${logFolder}/${spec.name}.log`, { flags: "a" });
+    // A full disk costs lines of a log; unhandled, it would cost the node.
+    this.log.on("error", () => undefined);
   }
 
   /** Resolves when ready; rejects with the last lines of its log when it exits or stays silent for too long. */
@@ -58,11 +69,14 @@ export class Service {
     clearTimeout(this.restartTimer);
     const child = this.child;
     if (child?.exitCode === null && child.signalCode === null) {
-      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      const gone = once(child, "exit");
+      const silent = once(child, "close");
       child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), TERM_GRACE_MS);
+      const timer = setTimeout(() => child.kill("SIGKILL"), this.termGraceMs);
       await gone;
       clearTimeout(timer);
+      // A child of its own may hold its output open for ever.
+      await Promise.race([silent, delay(LAST_WORDS_MS, undefined, { ref: false })]);
     }
     this.log.end();
   }
