@@ -79,7 +79,7 @@ export const topologySchema = map({
     }),
     "nodes",
   ),
-  wanProfile: dnsLabel("Profile in force from the start, from fixtures/profiles/profiles.yaml.").default(
+  wanProfile: dnsLabel("Profile of phases that name none, from fixtures/profiles/profiles.yaml.").default(
     "lcl",
   ),
   links: z
