@@ -2,6 +2,10 @@ import { type KubeConfig, Watch } from "@kubernetes/client-node";
 
 export type WatchEvent = "ADDED" | "MODIFIED" | "DELETED";
 
+export interface Watched {
+  metadata?: { uid?: string; resourceVersion?: string };
+}
+
 export interface Listed<T> {
   items: T[];
   metadata?: { resourceVersion?: string };
@@ -19,8 +23,11 @@ export interface RunningWatch {
   listed: Promise<void>;
 }
 
-/** Lists, then watches from there; a watch that the server ends is taken up again, so that no change is missed. */
-export function follow<T>(
+/**
+ * Lists, then watches from there; a watch that the server ends is taken up again, so that no change is missed. After an
+ * error it lists anew: what is there comes as ADDED once more, what went meanwhile as DELETED.
+ */
+export function follow<T extends Watched>(
   config: KubeConfig,
   path: string,
   list: () => Promise<Listed<T>>,
@@ -28,6 +35,13 @@ export function follow<T>(
   query: Record<string, string> = {},
 ): RunningWatch {
   let stopped = false;
+  const live = new Map<string, T>();
+  const deliver = (event: WatchEvent, object: T, at: number): void => {
+    const uid = object.metadata?.uid ?? "";
+    if (event === "DELETED") live.delete(uid);
+    else live.set(uid, object);
+    handlers.onEvent(event, object, at);
+  };
   // A function: what a loop's condition says of a variable, types take to be so after an await too.
   const isStopped = (): boolean => stopped;
   let abort: AbortController | undefined;
@@ -43,7 +57,9 @@ export function follow<T>(
           version = page.metadata?.resourceVersion ?? "0";
           const at = Date.now();
           if (isStopped()) return;
-          for (const item of page.items) handlers.onEvent("ADDED", item, at);
+          const listedNow = new Set(page.items.map(({ metadata }) => metadata?.uid ?? ""));
+          for (const [uid, gone] of live) if (!listedNow.has(uid)) deliver("DELETED", gone, at);
+          for (const item of page.items) deliver("ADDED", item, at);
           listedOnce();
         }
         version = await watchOnce(version);
@@ -59,11 +75,11 @@ export function follow<T>(
   const watchOnce = (from: string): Promise<string | undefined> =>
     new Promise((resolve, reject) => {
       let version: string | undefined = from;
-      const onEvent = (kind: string, object: T & { metadata?: { resourceVersion?: string } }): void => {
+      const onEvent = (kind: string, object: T): void => {
         const at = Date.now();
         if (kind === "ERROR") return void (version = undefined);
         version = object.metadata?.resourceVersion ?? version;
-        if (kind !== "BOOKMARK" && !stopped) handlers.onEvent(kind as WatchEvent, object, at);
+        if (kind !== "BOOKMARK" && !stopped) deliver(kind as WatchEvent, object, at);
       };
       new Watch(config)
         .watch(path, { ...query, resourceVersion: from, allowWatchBookmarks: true }, onEvent, (error) =>
@@ -86,7 +102,7 @@ export function follow<T>(
 }
 
 /** Follows until `onEvent` says true; rejects at the time limit. */
-export async function watchUntil<T>(
+export async function watchUntil<T extends Watched>(
   config: KubeConfig,
   path: string,
   list: () => Promise<Listed<T>>,
