@@ -1,8 +1,9 @@
 import { rmdirSync } from "node:fs";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { usageError } from "../errors.ts";
+import { stateFolder } from "../state-folder.ts";
 import type { Privileges } from "./driver/container/privileges.ts";
 import type { NodeRole } from "./node-handle.ts";
 
@@ -31,15 +32,29 @@ export interface RigState {
   machines: MachineState[];
 }
 
-const base = (): string =>
-  join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "edgeproof", "rigs");
+const base = (): string => join(stateFolder(), "rigs");
+
+/** A DNS label, as a topology's name: it becomes part of hostnames, and of the path that is removed in the end. */
+const isRigName = (name: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+
+/** @throws EdgeproofError (usage) when no rig can have this name. */
+export function checkRigName(name: string): void {
+  if (!isRigName(name))
+    throw usageError("RIG_NAME", `no rig can be named \`${name}\``, {
+      expected: "lower-case letters, digits and inner hyphens, at most 63, such as `lab-1`",
+    });
+}
 
 /** The folder of one rig, outside the checkout, for its owner only. */
-export const rigFolder = (rig: string): string => join(base(), rig);
+export function rigFolder(rig: string): string {
+  checkRigName(rig);
+  return join(base(), rig);
+}
 
 export async function createRigFolder(rig: string): Promise<string> {
   const folder = rigFolder(rig);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
   return folder;
 }
 
@@ -55,7 +70,8 @@ export async function readRigState(rig: string): Promise<RigState | undefined> {
 }
 
 /** Names of the rigs that have a folder here. */
-export const knownRigs = (): Promise<string[]> => readdir(base()).catch(() => []);
+export const knownRigs = async (): Promise<string[]> =>
+  (await readdir(base()).catch(() => [])).filter(isRigName).toSorted();
 
 /** Removes `folder` and the one above it if they are empty; edgeproof may have made both. */
 export function removeEmptyFolders(folder: string): void {
@@ -75,5 +91,5 @@ export async function removeRigFolder(rig: string): Promise<void> {
   } catch {
     return;
   }
-  removeEmptyFolders(dirname(base()));
+  removeEmptyFolders(stateFolder());
 }

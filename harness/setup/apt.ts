@@ -13,11 +13,14 @@ export interface SystemProgram {
   purpose: string;
 }
 
+/** Whether an os-release file is of Debian or of something made from it, such as Ubuntu. */
+export const isDebian = (osRelease: string): boolean => /^ID(_LIKE)?=.*\bdebian\b/m.test(osRelease);
+
 /** Debian or something made from it, and allowed to install packages. */
 export function canInstall(): boolean {
   if (process.platform !== "linux" || process.getuid?.() !== 0 || !findProgram("apt-get")) return false;
   try {
-    return /^ID(_LIKE)?=.*debian/m.test(readFileSync("/etc/os-release", "utf8"));
+    return isDebian(readFileSync("/etc/os-release", "utf8"));
   } catch {
     return false;
   }

@@ -1,16 +1,17 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** Root's programs may lie outside a user's PATH. */
 const EXTRA = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /** Absolute path of a program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  for (const folder of [...(process.env.PATH ?? "").split(delimiter), ...EXTRA]) {
+  const onPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  for (const folder of [...onPath, ...EXTRA]) {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
-      return path;
+      if (statSync(path).isFile()) return path;
     } catch {
       // Not here.
     }

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -8,6 +7,7 @@ import { execa } from "execa";
 
 import { rigError } from "../errors.ts";
 import { removeEmptyFolders } from "../rig/rig-state.ts";
+import { stateFolder } from "../state-folder.ts";
 import { findProgram } from "./find-program.ts";
 import { type NetworkSnapshot, restoreSnapshot, takeSnapshot } from "./network-snapshot.ts";
 
@@ -22,14 +22,15 @@ interface EngineRecord {
   network: NetworkSnapshot;
 }
 
-const folder = (): string =>
-  join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "edgeproof", "engine");
+const folder = (): string => join(stateFolder(), "engine");
 const recordFile = (): string => join(folder(), "engine.json");
 
+/** Undefined for a process that ended, also where nobody reaps it (a container whose first process does not). */
 const startTime = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return /[ZX]/.test(fields[0] ?? "") ? undefined : fields[19];
   } catch {
     return undefined;
   }

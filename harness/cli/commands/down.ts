@@ -1,7 +1,7 @@
 import { ExitCode } from "../../exit-codes.ts";
 import { findLeftovers, removeLeftovers } from "../../rig/driver/container/container-driver.ts";
 import { connectDocker } from "../../rig/driver/container/engine-client.ts";
-import { knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
+import { checkRigName, knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 
 const alive = (pid: number): boolean => {
@@ -24,6 +24,7 @@ export interface DownOptions {
  * edgeproof started once no rig needs it. Any number of times; what is gone already is no error.
  */
 export async function down(name: string | undefined, { abandoned, json }: DownOptions): Promise<ExitCode> {
+  if (name !== undefined) checkRigName(name);
   const removed: string[] = [];
   const kept: string[] = [];
   const docker = (await engineAnswers()) ? await connectDocker() : undefined;
@@ -32,7 +33,7 @@ export async function down(name: string | undefined, { abandoned, json }: DownOp
     ...(await knownRigs()),
     ...[...labelled.containers, ...labelled.networks].map(({ rig }) => rig),
   ]);
-  for (const rig of name ? [name] : rigs) {
+  for (const rig of name === undefined ? rigs : [name].filter((wanted) => rigs.has(wanted))) {
     const state = await readRigState(rig);
     const held = state !== undefined && (state.owner === undefined || alive(state.owner));
     if (abandoned && held) {
