@@ -6,6 +6,8 @@ import type { Receipt } from "../../harness/record/model.ts";
  */
 export interface Fault {
   readonly name: string;
+  /** Machines that do not answer while it is in force. @default none */
+  readonly takesDown?: readonly string[];
   /** One sentence for people: what it does to what. */
   describe(): string;
   /** Measures the state before, then breaks. What it changes is undone by `heal`, also when it fails half-way. */

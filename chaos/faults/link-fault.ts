@@ -23,6 +23,8 @@ export interface LinkFaultOptions {
   base?: readonly DirectedLink[];
   /** ms between the probes of a pair. @default 10 */
   intervalMs?: number;
+  /** Machines that another fault takes down in the same window: no probe could come back from them. */
+  unprobed?: readonly string[];
 }
 
 /** Least time for a lost answer, ms, besides the round trip asked for: a busy host's worst stall. */
@@ -50,7 +52,11 @@ export class LinkFault implements Fault {
     this.name = name;
     this.options = options;
     this.base = options.base ?? [];
-    const pairs = probePairs(links, nodes);
+    const unprobed = options.unprobed ?? [];
+    const pairs = probePairs(
+      links,
+      nodes.filter((node) => !unprobed.includes(node.name)),
+    );
     const graceMs = GRACE_MS + Math.max(0, ...pairs.map((pair) => this.longestRoundTrip(pair)));
     this.session = new LinkProbeSession(pairs, { graceMs, ...(intervalMs ? { intervalMs } : {}) });
   }

@@ -28,8 +28,11 @@ export class NodeKill implements Fault {
   private killed = false;
   readonly times = { askedAt: 0, injectedAt: 0, healedAt: 0 };
 
+  readonly takesDown: readonly string[];
+
   constructor(options: NodeKillOptions) {
     this.options = options;
+    this.takesDown = [options.node];
   }
 
   describe(): string {

@@ -41,7 +41,7 @@ const refuser =
   };
 
 /** The same for the parameters of one direction; `where` names it. */
-function validateParams(params: LinkParams, where: string): void {
+export function validateParams(params: LinkParams, where: string): void {
   const refuse = refuser(where);
   const within = (name: string, value: number | undefined, low: number, high: number): void => {
     if (value === undefined) return;

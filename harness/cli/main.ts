@@ -5,15 +5,6 @@ import { Command, CommanderError } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
-import { bench } from "./commands/bench.ts";
-import { doctor } from "./commands/doctor.ts";
-import { down } from "./commands/down.ts";
-import { plan } from "./commands/plan.ts";
-import { report } from "./commands/report.ts";
-import { run } from "./commands/run.ts";
-import { status } from "./commands/status.ts";
-import { test } from "./commands/test.ts";
-import { up } from "./commands/up.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -34,13 +25,16 @@ const number = (text: string): number => {
   throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
 };
 
-/** The command line; resolves with the exit code. Data goes to standard output, progress to standard error. */
+/**
+ * The command line. Data goes to standard output, progress to standard error. Each command is loaded when it is called:
+ * Kubernetes' client alone takes half a second and 100 MB.
+ */
 function commandLine(done: (code: ExitCode) => void): Command {
   const program = new Command("edgeproof")
     .description("Brings up a serverless edge, breaks it on purpose, proves each fault, and judges SLOs.")
     .version(edgeproofVersion())
     .addHelpText(
-      "beforeAll",
+      "before",
       example("  edgeproof quickstart        everything on this machine, from nothing to a report"),
     )
     .addHelpText("after", EXIT_CODES)
@@ -51,7 +45,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
       .command(name)
       .description(text)
       .exitOverride()
-      .addHelpText("beforeAll", example(`  edgeproof ${usage}`));
+      .addHelpText("before", example(`  edgeproof ${usage}`));
   const json = (target: Command): Command =>
     target.option("--json", "machine-readable result on standard output", false);
   const quiet = (target: Command): Command => target.option("-q, --quiet", "no progress", false);
@@ -68,7 +62,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
         ),
       ),
     ),
-  ).action(async (options: Shared) => done(await run({ ...common(options), suite: "quickstart" })));
+  ).action(async (options: Shared) =>
+    done(await (await import("./commands/run.ts")).run({ ...common(options), suite: "quickstart" })),
+  );
   quiet(
     json(
       seed(
@@ -86,42 +82,46 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--topology <name or file>", "topology, instead of the suite's own")
     .option("--rig <name>", "use this rig, and leave it up")
     .action(async (options: Shared & { suite: string; topology?: string; rig?: string }) =>
-      done(await run({ ...options, ...common(options) })),
+      done(await (await import("./commands/run.ts")).run({ ...options, ...common(options) })),
     );
   quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
     .option("--name <rig>", "name of the rig; the topology's by default")
     .action(async (topology: string | undefined, options: Shared & { name?: string }) =>
-      done(await up(topology ?? "quickstart", options)),
+      done(await (await import("./commands/up.ts")).up(topology ?? "quickstart", options)),
     );
   json(command("down [rig]", "remove a rig, or all of them", "down lab")).action(
     async (rig: string | undefined, options: Shared) =>
-      done(await down(rig, { ...options, abandoned: false })),
+      done(await (await import("./commands/down.ts")).down(rig, { ...options, abandoned: false })),
   );
   json(command("heal", "remove everything that a killed run left", "heal")).action(async (options: Shared) =>
-    done(await down(undefined, { ...options, abandoned: true })),
+    done(await (await import("./commands/down.ts")).down(undefined, { ...options, abandoned: true })),
   );
   json(command("status", "what is in force now", "status --json")).action(async (options: Shared) =>
-    done(await status(options.json)),
+    done(await (await import("./commands/status.ts")).status(options.json)),
   );
   json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
-    async (options: Shared) => done(await doctor(options.json)),
+    async (options: Shared) => done(await (await import("./commands/doctor.ts")).doctor(options.json)),
   );
   json(command("plan", "what `run` would make and judge; touches nothing", "plan --suite quickstart"))
     .option("--suite <name>", "suite to plan", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
-    .action((options: Shared & { suite: string; topology?: string }) =>
-      done(plan(options.suite, options.topology, options.json)),
+    .action(async (options: Shared & { suite: string; topology?: string }) =>
+      done(await (await import("./commands/plan.ts")).plan(options.suite, options.topology, options.json)),
     );
   json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
     .option("--objectives <file>", "objectives, instead of the suite's own")
-    .action((folder: string | undefined, options: Shared & { objectives?: string }) =>
-      done(report(resolve(folder ?? projectFile("reports", "latest")), options.objectives, options.json)),
+    .action(async (folder: string | undefined, options: Shared & { objectives?: string }) =>
+      done(
+        await (
+          await import("./commands/report.ts")
+        ).report(resolve(folder ?? projectFile("reports", "latest")), options.objectives, options.json),
+      ),
     );
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
-    async (options: Shared) => done(await test(options)),
+    async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
   json(command("bench", "bring-up against a serial one, tear-down, memory", "bench")).action(
-    async (options: Shared) => done(await bench(options.json)),
+    async (options: Shared) => done(await (await import("./commands/bench.ts")).bench(options.json)),
   );
   return program;
 }

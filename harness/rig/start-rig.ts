@@ -16,7 +16,8 @@ import { detectPrivileges, detectRealtime } from "./driver/container/privileges.
 import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
 import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
 import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
-import { type BuiltImage, buildFunctionImages, packProgram } from "./functions/function-images.ts";
+import { buildFunctionImages, packProgram } from "./functions/function-images.ts";
+import { IMAGES_PATH, type StoredImage, imageFolder } from "./images/image-store.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines } from "./rig-plan.ts";
 import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
@@ -79,12 +80,14 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(options.onToolchain ? { onProgress: options.onToolchain } : {}),
   };
   const tools = startToolchain([...RIG_TOOLS, ...engine.tools], target, toolOptions);
-  let images: Promise<BuiltImage[]> | undefined;
-  const builtImages = (): Promise<BuiltImage[]> => (images ??= buildFunctionImages(target, toolOptions));
+  const archives = await imageFolder(cacheFolder());
+  let images: Promise<StoredImage[]> | undefined;
+  const builtImages = (): Promise<StoredImage[]> =>
+    (images ??= buildFunctionImages(target, archives, toolOptions));
   builtImages().catch(() => undefined);
-  let dns: Promise<BuiltImage> | undefined;
-  const dnsImage = (): Promise<BuiltImage> =>
-    (dns ??= tools.get("coredns")!.then(({ path }) => packProgram("coredns", target, path)));
+  let dns: Promise<StoredImage> | undefined;
+  const dnsImage = (): Promise<StoredImage> =>
+    (dns ??= tools.get("coredns")!.then(({ path }) => packProgram("coredns", target, path, archives)));
 
   const folder = await createRigFolder(name);
   try {
@@ -107,10 +110,12 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       realtime,
       runtimeFolder,
       binFolder,
-      mounts:
-        engine.name === "k3s"
+      mounts: {
+        [archives]: IMAGES_PATH,
+        ...(engine.name === "k3s"
           ? { [await ensureK3sFolder(cacheFolder(), process.env.EDGEPROOF_K3S, docker, say)]: K3S_PATH }
-          : {},
+          : {}),
+      },
     });
     const machines = planMachines(topology, loadClasses(), engine.podNetwork === "overlay-routes");
     const server = machines.find(({ role }) => role === "server");

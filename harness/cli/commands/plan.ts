@@ -1,5 +1,6 @@
 import { loadClasses, loadProfiles, loadTopology } from "../../config/load.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { loadObjectives } from "../../judge/objective.ts";
 import { projectFile } from "../../project.ts";
 import { planMachines } from "../../rig/rig-plan.ts";
@@ -9,6 +10,7 @@ import { suiteNamed } from "../../session/suite-catalog.ts";
 export function plan(suiteName: string, topologyName: string | undefined, json: boolean): ExitCode {
   const suite = suiteNamed(suiteName);
   const topology = loadTopology(topologyName ?? suite.topology);
+  ensureLinksPossible(topology);
   const objectives = loadObjectives(projectFile(suite.objectives));
   const machines = planMachines(topology, loadClasses(), true);
   const profile = loadProfiles().get(topology.wanProfile);

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
 import { loadTopology } from "../../config/load.ts";
 import type { ExitCode } from "../../exit-codes.ts";
+import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
 import { loadObjectives } from "../../judge/objective.ts";
 import { projectFile } from "../../project.ts";
@@ -38,6 +39,7 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
   const suite = suiteNamed(options.suite);
   const topology = loadTopology(options.topology ?? suite.topology);
   loadObjectives(projectFile(suite.objectives));
+  ensureLinksPossible(topology);
   const progress = new Progress(options.quiet);
   const signal = onInterrupt(progress.say);
   await using undo = new Undo();

@@ -1,4 +1,5 @@
 import type { EngineName, Topology } from "../../config/model.ts";
+import type { StoredImage } from "../images/image-store.ts";
 import type { NodeHandle } from "../node-handle.ts";
 import type { TaskGraph } from "../task-graph.ts";
 
@@ -13,20 +14,14 @@ export interface ClusterNode {
   labels: Record<string, string>;
 }
 
-export interface NamedArchive {
-  name: string;
-  reference: string;
-  archive: Buffer;
-}
-
 export interface EngineContext {
   rig: string;
   topology: Topology;
   nodes: readonly ClusterNode[];
-  /** Images that every node's runtime holds before pods start: OCI archives on the tester. */
-  images(): Promise<readonly NamedArchive[]>;
+  /** Images that every node's runtime holds before pods start: OCI archives in the image folder. */
+  images(): Promise<readonly StoredImage[]>;
   /** CoreDNS's image, for the server alone. */
-  dnsImage(): Promise<NamedArchive>;
+  dnsImage(): Promise<StoredImage>;
   /** Port on the tester's loopback that leads to the API server's port on the server node. */
   apiPort(): Promise<number>;
   /** Where the administrator's kubeconfig is written, mode 0600. */

@@ -1,43 +1,37 @@
-import { readFile } from "node:fs/promises";
-
 import { projectFile } from "../../project.ts";
 import { buildGoProgram } from "../../toolchain/go-program.ts";
 import type { Target } from "../../toolchain/node-target.ts";
 import type { ToolchainOptions } from "../../toolchain/toolchain.ts";
-import { type ImagePlatform, packImage } from "../images/oci-image.ts";
+import { type StoredImage, storeImage } from "../images/image-store.ts";
+import type { ImagePlatform } from "../images/oci-image.ts";
 
 /** Function sources that come with edgeproof, in fixtures/functions/cmd. */
 const FUNCTIONS = ["hello-world", "fib", "payload-echo"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-export interface BuiltImage {
-  name: string;
-  reference: string;
-  archive: Buffer;
-}
-
 const platformOf = ({ goarch }: Target): ImagePlatform =>
   goarch === "arm" ? { architecture: "arm", variant: "v7" } : { architecture: goarch as "amd64" | "arm64" };
 
-/** Packs one static program as an image. */
-export async function packProgram(name: string, target: Target, binary: string): Promise<BuiltImage> {
-  const { reference, tar } = await packImage({
-    name,
-    platform: platformOf(target),
-    binary: await readFile(binary),
-  });
-  return { name, reference, archive: tar };
-}
+/** Packs one static program as an image of that name. */
+export const packProgram = (
+  name: string,
+  target: Target,
+  binary: string,
+  folder: string,
+): Promise<StoredImage> => storeImage(name, platformOf(target), binary, folder);
 
-/** The functions and the pause image, built from their sources and packed FROM scratch. */
-export async function buildFunctionImages(target: Target, options: ToolchainOptions): Promise<BuiltImage[]> {
+/** The functions and the pause image, built from their sources and packed FROM scratch into the image folder. */
+export async function buildFunctionImages(
+  target: Target,
+  folder: string,
+  options: ToolchainOptions,
+): Promise<StoredImage[]> {
   const functions = projectFile("fixtures/functions");
+  const pause = buildGoProgram(projectFile("fixtures/toolchain/pause"), target, options);
   return Promise.all([
-    buildGoProgram(projectFile("fixtures/toolchain/pause"), target, options).then((path) =>
-      packProgram("pause", target, path),
-    ),
+    pause.then((path) => packProgram("pause", target, path, folder)),
     ...FUNCTIONS.map(async (name) =>
-      packProgram(name, target, await buildGoProgram(functions, target, options, `./cmd/${name}`)),
+      packProgram(name, target, await buildGoProgram(functions, target, options, `./cmd/${name}`), folder),
     ),
   ]);
 }

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 
 import { rigError } from "../../../errors.ts";
 import { applyClusterDns } from "../../cluster-dns.ts";
+import { IMAGES_PATH, type StoredImage } from "../../images/image-store.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
@@ -80,8 +81,15 @@ export class K3sEngine implements Engine {
     await Promise.all([
       node.handle.writeFile(`${K3S_FOLDER}/config.yaml`, config, 0o600),
       node.handle.writeFile(TOKEN_FILE, token, 0o600),
-      ...images.map(({ name, archive }) => node.handle.writeFile(`${IMAGES_FOLDER}/${name}.tar`, archive)),
+      this.linkImages(node.handle, images),
     ]);
+  }
+
+  /** K3s imports what it finds in its own folder. */
+  private async linkImages(node: NodeHandle, images: readonly StoredImage[]): Promise<void> {
+    await node.exec(["mkdir", "-p", IMAGES_FOLDER]);
+    for (const { file } of images)
+      await node.exec(["ln", "-sf", `${IMAGES_PATH}/${file}`, `${IMAGES_FOLDER}/${file}`]);
   }
 
   /** K3s writes an administrator's kubeconfig for its own loopback; the tester comes in by a published port. */

@@ -72,8 +72,7 @@ export class KubernetesEngine implements Engine {
     );
 
     graph.add("dns image", [`containerd ${server.name}`], async () => {
-      const { name, archive } = await context.dnsImage();
-      await worker.importImage(server.handle, name, archive);
+      await worker.importImage(server.handle, await context.dnsImage());
     });
     graph.add("cluster dns", [stage.apiReady, "dns image"], async () => {
       await applyClusterDns(context.kubeconfigPath, (await context.dnsImage()).reference);
@@ -87,8 +86,8 @@ export class KubernetesEngine implements Engine {
         await worker.startContainerd(node.handle, node.podCidr, { pause });
       });
       graph.add(`images ${name}`, [`containerd ${name}`], async () => {
-        for (const { name: image, archive } of await context.images())
-          await worker.importImage(node.handle, image, archive);
+        const images = await context.images();
+        await Promise.all(images.map((image) => worker.importImage(node.handle, image)));
       });
       graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
         worker.writeWorkerFiles(node, made(), topology.cluster),

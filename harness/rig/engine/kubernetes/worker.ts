@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import type { Topology } from "../../../config/model.ts";
 import { DNS_SERVICE_IP, OVERLAY_MTU, POD_CIDR } from "../../addresses.ts";
 import { BIN_PATH } from "../../driver/container/container-driver.ts";
+import { IMAGES_PATH, type StoredImage } from "../../images/image-store.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import type { ClusterNode } from "../engine.ts";
 import type { ClusterPki } from "./cluster-pki.ts";
@@ -93,12 +94,9 @@ export async function startContainerd(
   });
 }
 
-/** Loads an OCI archive into the node's runtime under the name that the archive carries. */
-export async function importImage(node: NodeHandle, name: string, archive: Buffer): Promise<void> {
-  const path = `/run/edgeproof/images/${name}.tar`;
-  await node.writeFile(path, archive);
-  await node.exec(["/usr/bin/ctr", "-n", "k8s.io", "images", "import", "--no-unpack=false", path]);
-  await node.exec(["rm", path]);
+/** Loads an archive of the image folder into the node's runtime, under the name that the archive carries. */
+export async function importImage(node: NodeHandle, { file }: StoredImage): Promise<void> {
+  await node.exec(["/usr/bin/ctr", "-n", "k8s.io", "images", "import", `${IMAGES_PATH}/${file}`]);
 }
 
 export async function writeWorkerFiles(

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import { type ImagePlatform, packImage } from "./oci-image.ts";
+
+/** Where the image folder appears inside nodes. */
+export const IMAGES_PATH = "/opt/edgeproof/images";
+/** Raise it when `packImage` packs the same program in another way. */
+const FORMAT = 1;
+
+/** An image whose archive lies in the cache's image folder, which nodes see at `IMAGES_PATH`. */
+export interface StoredImage {
+  name: string;
+  reference: string;
+  /** The archive's file name in that folder. */
+  file: string;
+}
+
+export const imageFolder = async (cache: string): Promise<string> => {
+  const folder = join(cache, "images");
+  await mkdir(folder, { recursive: true });
+  return folder;
+};
+
+const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, content);
+  await rename(draft, path);
+};
+
+/**
+ * Packs one static program as an image, once: the archive is kept by the path of the program, which holds the hash of
+ * everything that it was built from.
+ */
+export async function storeImage(
+  name: string,
+  platform: ImagePlatform,
+  binary: string,
+  folder: string,
+): Promise<StoredImage> {
+  const parts = [String(FORMAT), binary, JSON.stringify(platform)].join("\n");
+  const key = `${name}-${createHash("sha256").update(parts).digest("hex").slice(0, 16)}`;
+  const file = `${key}.tar`;
+  const record = join(folder, `${key}.json`);
+  const known = await readFile(record, "utf8").catch(() => undefined);
+  if (known !== undefined)
+    return { name, file, reference: (JSON.parse(known) as { reference: string }).reference };
+  const { reference, tar } = await packImage({ name, platform, binary: await readFile(binary) });
+  await writeWhole(join(folder, file), tar);
+  // Written last: what has a record has an archive.
+  await writeWhole(record, JSON.stringify({ reference, program: basename(binary) }));
+  return { name, file, reference };
+}
