@@ -89,12 +89,12 @@ export class Session {
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */
-  profileFault(phase: string, profileName: string): Fault {
+  profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
     const nodes = [...this.rig.clusterNodes, this.rig.tester];
     const links = profileLinks(nodes, profile, this.rig.topology.links);
-    return new LinkFault({ name: `profile-${profileName}`, phase, engine: this.wan, nodes, links });
+    return new LinkFault({ name: `profile-${profileName}`, phase, engine: this.wan, nodes, links, unprobed });
   }
 
   /**
@@ -105,7 +105,9 @@ export class Session {
     const { links, wanProfile } = this.rig.topology;
     const { name, kind, profile = wanProfile } = spec;
     const impaired = profile !== "lcl" || links.length > 0;
-    const faults = [...(impaired ? [this.profileFault(name, profile)] : []), ...(spec.faults ?? [])];
+    const others = spec.faults ?? [];
+    const down = others.flatMap(({ takesDown = [] }) => takesDown);
+    const faults = [...(impaired ? [this.profileFault(name, profile, down)] : []), ...others];
     this.say(`phase ${name}${faults.length > 0 ? `: ${faults.map((fault) => fault.name).join(", ")}` : ""}`);
     const pressure = startHostPressure(name);
     const startedAt = Date.now();
