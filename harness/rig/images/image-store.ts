@@ -7,7 +7,7 @@ import { type ImagePlatform, packImage } from "./oci-image.ts";
 /** Where the image folder appears inside nodes. */
 export const IMAGES_PATH = "/opt/edgeproof/images";
 /** Raise it when `packImage` packs the same program in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** An image whose archive lies in the cache's image folder, which nodes see at `IMAGES_PATH`. */
 export interface StoredImage {
@@ -21,12 +21,6 @@ export const imageFolder = async (cache: string): Promise<string> => {
   const folder = join(cache, "images");
   await mkdir(folder, { recursive: true });
   return folder;
-};
-
-const writeWhole = async (path: string, content: string | Buffer): Promise<void> => {
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, content);
-  await rename(draft, path);
 };
 
 /**
@@ -46,9 +40,11 @@ export async function storeImage(
   const known = await readFile(record, "utf8").catch(() => undefined);
   if (known !== undefined)
     return { name, file, reference: (JSON.parse(known) as { reference: string }).reference };
-  const { reference, tar } = await packImage({ name, platform, binary: await readFile(binary) });
-  await writeWhole(join(folder, file), tar);
+  const draft = join(folder, `.${file}.${process.pid}`);
+  const reference = await packImage({ name, platform, program: binary, archive: draft });
+  await rename(draft, join(folder, file));
   // Written last: what has a record has an archive.
-  await writeWhole(record, JSON.stringify({ reference, program: basename(binary) }));
+  await writeFile(draft, JSON.stringify({ reference, program: basename(binary) }));
+  await rename(draft, record);
   return { name, file, reference };
 }

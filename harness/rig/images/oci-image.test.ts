@@ -2,13 +2,13 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { on } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { extract, type Header } from "tar-stream";
-import { packImage } from "./oci-image.ts";
+import { type ImagePlatform, packImage } from "./oci-image.ts";
 
 interface Entry {
   header: Header;
@@ -34,10 +34,23 @@ const parse = <T>(content: Buffer): T => JSON.parse(content.toString()) as T;
 
 describe("the image of a function", () => {
   const binary = Buffer.from("#!not really a program");
-  const spec = { name: "hello-world", platform: { architecture: "arm", variant: "v7" }, binary } as const;
+  const platform = { architecture: "arm", variant: "v7" } as const;
+  let scratch: string;
+  let archives = 0;
+
+  before(async () => void (scratch = await mkdtemp(join(tmpdir(), "edgeproof-image-"))));
+  after(() => rm(scratch, { recursive: true }));
+
+  const packed = async (content: Buffer, on: ImagePlatform = platform) => {
+    const program = join(scratch, `program-${archives++}`);
+    const archive = `${program}.tar`;
+    await writeFile(program, content);
+    const reference = await packImage({ name: "hello-world", platform: on, program, archive });
+    return { reference, tar: await readFile(archive) };
+  };
 
   it("is an OCI layout whose digests and sizes are right", async () => {
-    const { reference, tar } = await packImage(spec);
+    const { reference, tar } = await packed(binary);
     const entries = await unpack(tar);
     const resolve = ({ digest, size }: Descriptor): Buffer => {
       const { content } = entries.get(`blobs/sha256/${digest.slice("sha256:".length)}`)!;
@@ -68,9 +81,9 @@ describe("the image of a function", () => {
   });
 
   it("is the same, byte for byte, for the same input, and another one for another program", async () => {
-    const [one, again] = await Promise.all([packImage(spec), packImage(spec)]);
+    const [one, again] = await Promise.all([packed(binary), packed(binary)]);
     expect(one.tar.equals(again.tar)).to.equal(true);
-    const other = await packImage({ ...spec, binary: Buffer.from("another") });
+    const other = await packed(Buffer.from("another"));
     expect(other.reference).to.not.equal(one.reference);
   });
 
@@ -97,7 +110,7 @@ describe("the image of a function", () => {
         log += String(chunk);
         if (log.includes("containerd successfully booted")) break;
       }
-      const { reference, tar } = await packImage({ ...spec, platform: { architecture: "amd64" } });
+      const { reference, tar } = await packed(binary, { architecture: "amd64" });
       const ctr = (args: string[], input: Uint8Array = Buffer.alloc(0)) =>
         execa("ctr", ["--address", address, "-n", "k8s.io", ...args], { input });
       await ctr(["images", "import", "--snapshotter", "native", "-"], tar);

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { tarOf, type TarEntry } from "./deterministic-tar.ts";
+import { createWriteStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { tarOf, type TarContent, type TarEntry } from "./deterministic-tar.ts";
 
 /** CPU architecture in the words of Go and OCI; `v7` and `v8` are variants of `arm` and `arm64`. */
 export interface ImagePlatform {
@@ -11,15 +15,10 @@ export interface ImageSpec {
   /** Last part of the image's name, such as `hello-world`. */
   name: string;
   platform: ImagePlatform;
-  /** A static Linux executable; becomes `/app`. */
-  binary: Uint8Array;
-}
-
-export interface ImageArchive {
-  /** Such as `edgeproof.local/hello-world:3f1c...`; the tag is the first 12 hex digits of the manifest's digest. */
-  reference: string;
-  /** OCI image layout, for `ctr -n k8s.io images import`. */
-  tar: Buffer;
+  /** Path of a static Linux executable; becomes `/app`. */
+  program: string;
+  /** Where the OCI image layout is written, for `ctr -n k8s.io images import`. */
+  archive: string;
 }
 
 interface Descriptor {
@@ -36,26 +35,58 @@ const describe = (mediaType: string, content: Buffer): Descriptor => ({
   digest: `sha256:${sha256(content)}`,
   size: content.length,
 });
-const blob = (content: Buffer): TarEntry => ({
-  path: `blobs/sha256/${sha256(content)}`,
+const blob = ({ digest }: Descriptor, content: TarContent): TarEntry => ({
+  path: `blobs/sha256/${digest.slice("sha256:".length)}`,
   content,
   mode: 0o644,
 });
 
+/** Writes a tar to a file and says what it holds; programs are too large to be kept in memory several times over. */
+async function writeLayer(entries: readonly TarEntry[], file: string): Promise<Descriptor> {
+  const hash = createHash("sha256");
+  let size = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      size += chunk.length;
+      done(undefined, chunk);
+    },
+  });
+  await pipeline(tarOf(entries), measure, createWriteStream(file));
+  return {
+    mediaType: "application/vnd.oci.image.layer.v1.tar",
+    digest: `sha256:${hash.digest("hex")}`,
+    size,
+  };
+}
+
 /**
  * Packs one executable as an image FROM scratch, without a container engine. The same input gives the same bytes, so
- * that an unchanged function keeps its reference and is not imported again.
+ * that an unchanged function keeps its reference and is not imported again. Returns the reference, such as
+ * `edgeproof.local/hello-world:3f1c...`; the tag is the first 12 hex digits of the manifest's digest.
  *
  * Layout: https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
  */
-export const packImage = async ({ name, platform, binary }: ImageSpec): Promise<ImageArchive> => {
+export const packImage = async ({ name, platform, program, archive }: ImageSpec): Promise<string> => {
+  const layerFile = `${archive}.layer`;
+  try {
+    return await pack({ name, platform, program, archive }, layerFile);
+  } finally {
+    await rm(layerFile, { force: true });
+  }
+};
+
+async function pack({ name, platform, program, archive }: ImageSpec, layerFile: string): Promise<string> {
   const passwd = Buffer.from(`nobody:x:${nobody}:${nobody}:nobody:/:/nonexistent\n`);
   // Not compressed: it goes from a disk to the same disk, and every node would have to unpack it.
-  const layer = await tarOf([
-    { path: "app", content: binary, mode: 0o755 },
-    { path: "etc/", mode: 0o755 },
-    { path: "etc/passwd", content: passwd, mode: 0o644 },
-  ]);
+  const layer = await writeLayer(
+    [
+      { path: "app", content: { file: program, size: (await stat(program)).size }, mode: 0o755 },
+      { path: "etc/", mode: 0o755 },
+      { path: "etc/passwd", content: passwd, mode: 0o644 },
+    ],
+    layerFile,
+  );
   const config = json({
     architecture: platform.architecture,
     ...(platform.variant && { variant: platform.variant }),
@@ -66,7 +97,7 @@ export const packImage = async ({ name, platform, binary }: ImageSpec): Promise<
       ExposedPorts: { "8080/tcp": {} },
       WorkingDir: "/",
     },
-    rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layer)}`] },
+    rootfs: { type: "layers", diff_ids: [layer.digest] },
     history: [{ created_by: "edgeproof" }],
   });
   const manifestType = "manifest.v1+json";
@@ -74,7 +105,7 @@ export const packImage = async ({ name, platform, binary }: ImageSpec): Promise<
     schemaVersion: 2,
     mediaType: `application/vnd.oci.image.${manifestType}`,
     config: describe("config.v1+json", config),
-    layers: [describe("layer.v1.tar", layer)],
+    layers: [layer],
   });
   const tag = sha256(manifest).slice(0, 12);
   const reference = `edgeproof.local/${name}:${tag}`;
@@ -89,12 +120,15 @@ export const packImage = async ({ name, platform, binary }: ImageSpec): Promise<
       },
     ],
   });
-  const tar = await tarOf([
+  const entries: TarEntry[] = [
     { path: "oci-layout", content: json({ imageLayoutVersion: "1.0.0" }), mode: 0o644 },
     { path: "index.json", content: index, mode: 0o644 },
     { path: "blobs/", mode: 0o755 },
     { path: "blobs/sha256/", mode: 0o755 },
-    ...[manifest, config, layer].map(blob),
-  ]);
-  return { reference, tar };
-};
+    blob(describe(manifestType, manifest), manifest),
+    blob(describe("config.v1+json", config), config),
+    blob(layer, { file: layerFile, size: layer.size }),
+  ];
+  await pipeline(tarOf(entries), createWriteStream(archive));
+  return reference;
+}
