@@ -22,6 +22,7 @@ describe("the HTML report", () => {
       "Over time",
       "Receipts of the faults",
       "Scale-out",
+      "Node failures",
       "Response times",
       "Load",
       "Host pressure",

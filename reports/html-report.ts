@@ -7,7 +7,7 @@ import { downloads } from "./html/downloads.ts";
 import { ecdfCharts } from "./html/ecdf-chart.ts";
 import { html, trusted, type Content, type Markup } from "./html/markup.ts";
 import { style } from "./html/style.ts";
-import { loadTable, pressureTable, receiptsTable, verdictsTable } from "./html/tables.ts";
+import { loadTable, failuresTable, pressureTable, receiptsTable, verdictsTable } from "./html/tables.ts";
 import { timelineChart } from "./html/timeline-chart.ts";
 import { waterfallChart } from "./html/waterfall-chart.ts";
 import { verdictLine } from "./verdict-table.ts";
@@ -99,6 +99,14 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
             "Scale-out",
             "One row a pod; the figure is the time until it was ready.",
             evidence.scaleOuts.map(waterfallChart),
+          )
+        }
+        ${
+          evidence.nodeFailures.length > 0 &&
+          section(
+            "Node failures",
+            "Times from the power cut; the last one from power on. All on the tester's clock, as its watch saw them.",
+            failuresTable(evidence.nodeFailures),
           )
         }
         ${

@@ -1,7 +1,13 @@
 import type { Judgement } from "../../harness/judge/judgement.ts";
 import { formatDuration, formatShare } from "../../harness/judge/format.ts";
 import { saturation } from "../../harness/judge/saturation.ts";
-import type { HostPressure, LoadAccount, Receipt, ReceiptCheck } from "../../harness/record/model.ts";
+import type {
+  HostPressure,
+  LoadAccount,
+  NodeFailure,
+  Receipt,
+  ReceiptCheck,
+} from "../../harness/record/model.ts";
 import { verdictRows } from "../verdict-table.ts";
 import { html, type Content, type Markup } from "./markup.ts";
 
@@ -134,6 +140,36 @@ export const loadTable = (accounts: readonly LoadAccount[]): Markup => {
         number(`${one.ratePerSecond}/s`),
         number(formatDuration(one.durationMs)),
         ...[one.planned, one.offered, one.completed, one.failed, one.timedOut, one.dropped].map(number),
+      ],
+    })),
+  );
+};
+
+/** When each thing happened after the power cut, and after power came back. */
+export const failuresTable = (failures: readonly NodeFailure[]): Markup => {
+  const since = (from: number | undefined, to: number | undefined): Cell =>
+    number(from === undefined || to === undefined ? "never" : formatDuration(to - from));
+  return table(
+    [
+      "node",
+      "class",
+      "first error",
+      "NotReady",
+      "last error",
+      "replacement ready",
+      "off for",
+      "Ready again after",
+    ],
+    failures.map((one) => ({
+      cells: [
+        cell(one.node),
+        cell(one.deviceClass),
+        since(one.killedAt, one.firstErrorAt),
+        since(one.killedAt, one.notReadyAt),
+        since(one.killedAt, one.lastErrorAt),
+        since(one.killedAt, one.replacementReadyAt),
+        since(one.killedAt, one.restartedAt),
+        since(one.restartedAt, one.nodeReadyAgainAt),
       ],
     })),
   );
