@@ -3,6 +3,8 @@ import { execa } from "execa";
 import { ExitCode } from "../../exit-codes.ts";
 import { projectFile } from "../../project.ts";
 import { prepareTests } from "../../setup/prepare-host.ts";
+import { nodeTarget } from "../../toolchain/node-target.ts";
+import { resolveNodeTools } from "../../toolchain/resolve.ts";
 import { Progress } from "../progress.ts";
 import { execute, printOutcome } from "./run.ts";
 
@@ -45,7 +47,10 @@ const MOST_UNDECIDED = 0.5;
  * skipped test; if most are, the run is inconclusive. The last line is `N passed, N failed, N skipped`.
  */
 export async function test(options: { output: string; seed: number }): Promise<ExitCode> {
-  await prepareTests(new Progress(false).say);
+  const progress = new Progress(false);
+  await prepareTests(progress.say);
+  // The tests of the load generator need the real one.
+  await resolveNodeTools(["k6"], nodeTarget(process.arch), { onProgress: progress.toolchain });
   const unit = await unitTests();
   const run = { suite: "quickstart", ...options, json: false, quiet: false, skipInconclusive: true };
   const outcome = await execute(run);
