@@ -69,13 +69,15 @@ describe("the edgeproof command", function () {
   });
 
   describe("what it does not understand", () => {
+    // Each is wrong twice over, where the command would otherwise begin to make a rig.
     const refused: [string[], RegExp][] = [
       [["statsu"], /unknown command 'statsu'\n\(Did you mean status\?\)/],
       [["plan", "--sute", "x"], /unknown option '--sute'\n\(Did you mean --suite\?\)/],
       [["plan", "--suite", "quikstart"], /no suite `quikstart`.*\n.*\n.*did you mean `quickstart`/],
       [["plan", "--topology", "five-node"], /five-node/],
-      [["run", "--seed", "-3"], /`-3` is not a whole number/],
+      [["run", "--suite", "none", "--seed", "-3"], /`-3` is not a whole number/],
       [["status", "more"], /too many arguments/],
+      [["up", "none", "--name", "My Lab"], /no rig can be named `My Lab`/],
       [["down", "../other"], /no rig can be named `\.\.\/other`/],
     ];
     for (const [argv, words] of refused)
@@ -91,13 +93,15 @@ describe("the edgeproof command", function () {
     it("is valid JSON of all that a run would make and judge, and touches nothing", async () => {
       const { exitCode, stdout, stderr } = await edgeproof("plan", "--json");
       expect([exitCode, stderr]).to.deep.equal([0, ""]);
-      const plan = JSON.parse(stdout);
+      const plan = JSON.parse(stdout) as {
+        topology: { name: string };
+        machines: { name: string }[];
+        objectives: unknown[];
+        files: string[];
+      };
       expect(plan.topology.name).to.equal("quickstart");
-      expect(plan.machines.map(({ name }: { name: string }) => name)).to.include.members([
-        "cloud-1",
-        "tester",
-      ]);
-      expect(plan.objectives).to.be.an("array").and.to.not.be.empty;
+      expect(plan.machines.map(({ name }) => name)).to.include.members(["cloud-1", "tester"]);
+      expect(plan.objectives.length).to.be.above(0);
       for (const file of plan.files) expect(statSync(projectFile(file)).isFile(), file).to.equal(true);
       expect(readdirSync(folder)).to.deep.equal([]);
     });
@@ -121,8 +125,7 @@ describe("the edgeproof command", function () {
     it("say that nothing is up where nothing is, and leave no trace", async () => {
       const { exitCode, stdout } = await edgeproof("status", "--json");
       expect([exitCode, JSON.parse(stdout)]).to.deep.equal([0, { rigs: [], ownEngine: false }]);
-      expect((await edgeproof("status")).stdout).to.match(/no rig is up/);
-      for (const argv of [["down"], ["heal"], ["down", "lab"]]) {
+      for (const argv of [["heal"], ["down", "lab"]]) {
         const done = await edgeproof(...argv, "--json");
         const nothing = { removed: [], kept: [], stoppedEngine: false };
         expect([done.exitCode, JSON.parse(done.stdout)], argv.join(" ")).to.deep.equal([0, nothing]);
@@ -131,8 +134,6 @@ describe("the edgeproof command", function () {
     });
 
     it("heal removes what a dead process left and keeps what a living one holds", async () => {
-      const gone = await execa("true");
-      expect(gone.exitCode).to.equal(0);
       const child = execa("true");
       await child;
       for (const [rig, owner] of [

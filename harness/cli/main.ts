@@ -106,15 +106,17 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--suite <name>", "suite to plan", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
     .action(async (options: Shared & { suite: string; topology?: string }) =>
-      done(await (await import("./commands/plan.ts")).plan(options.suite, options.topology, options.json)),
+      done((await import("./commands/plan.ts")).plan(options.suite, options.topology, options.json)),
     );
   json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
     .option("--objectives <file>", "objectives, instead of the suite's own")
     .action(async (folder: string | undefined, options: Shared & { objectives?: string }) =>
       done(
-        await (
-          await import("./commands/report.ts")
-        ).report(resolve(folder ?? projectFile("reports", "latest")), options.objectives, options.json),
+        (await import("./commands/report.ts")).report(
+          resolve(folder ?? projectFile("reports", "latest")),
+          options.objectives,
+          options.json,
+        ),
       ),
     );
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(

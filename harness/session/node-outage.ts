@@ -66,11 +66,12 @@ export class NodeOutage {
     await this.until(() => this.facts.nodeReadyAgainAt !== undefined, REJOIN_TIMEOUT_MS);
   }
 
-  /** First and last request that did not complete after the failure. */
+  /** First and last end, after the failure, of a request that did not complete; it may have begun before. */
   requests(samples: readonly Sample[]): void {
     const failed = samples
-      .filter(({ outcome, startedAt }) => outcome !== "completed" && startedAt >= this.facts.killedAt - 1)
-      .map(({ intendedAt, durationMs }) => intendedAt + durationMs);
+      .filter(({ outcome }) => outcome !== "completed")
+      .map(({ intendedAt, durationMs }) => intendedAt + durationMs)
+      .filter((endedAt) => endedAt >= this.facts.killedAt);
     if (failed.length === 0) return;
     this.facts.firstErrorAt = Math.min(...failed);
     this.facts.lastErrorAt = Math.max(...failed);

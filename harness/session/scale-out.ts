@@ -15,7 +15,7 @@ const RATE = 60;
 const READY_LIMIT_MS = 30_000;
 
 /** When each pod first answered a request, by its UID: the end of the first completed request that it served. */
-function firstAnswers(samples: readonly Sample[]): Map<string, number> {
+export function firstAnswers(samples: readonly Sample[]): Map<string, number> {
   const first = new Map<string, number>();
   for (const { outcome, pod, intendedAt, durationMs } of samples) {
     if (outcome !== "completed") continue;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { access, constants, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { EdgeproofError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 import { cacheError } from "./cache-folder.ts";
@@ -54,16 +55,27 @@ const toolNeed = async (program: Program, nodes: Target, toolchain: Toolchain): 
   }
 };
 
-const diskNeed = async (cache: string, cold: boolean): Promise<Need> => {
+/** The folder itself, or the nearest one above it that is there, if it can be written. */
+const writableFolder = async (path: string): Promise<string> => {
   try {
-    await mkdir(cache, { recursive: true });
-    await access(cache, constants.W_OK);
+    await access(path, constants.W_OK);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    return writableFolder(dirname(path));
+  }
+};
+
+const diskNeed = async (cache: string, cold: boolean): Promise<Need> => {
+  let folder: string;
+  try {
+    folder = await writableFolder(cache);
   } catch (error) {
     const fault = cacheError(error, cache);
     if (!(fault instanceof EdgeproofError)) throw fault;
     return { name: "disk", state: "missing", detail: `${cache}: ${fault.message}`, fix: fault.fix ?? "" };
   }
-  const { bavail, bsize } = await statfs(cache);
+  const { bavail, bsize } = await statfs(folder);
   const detail = `${((bavail * bsize) / 1e9).toFixed(1)} GB free for ${cache}`;
   if (!cold || bavail * bsize >= coldBytes) return { name: "disk", state: "ok", detail };
   return {

@@ -1,6 +1,7 @@
 import { loadTopology } from "../../config/load.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
+import { checkRigName } from "../../rig/rig-state.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
@@ -15,6 +16,7 @@ export interface UpOptions {
 
 /** Brings a rig up and leaves it for later commands. An engine that had to be started stays too, until `down`. */
 export async function up(topologyName: string, options: UpOptions): Promise<ExitCode> {
+  if (options.name !== undefined) checkRigName(options.name);
   const topology = loadTopology(topologyName);
   ensureLinksPossible(topology);
   const progress = new Progress(options.quiet);
