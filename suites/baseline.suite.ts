@@ -7,11 +7,7 @@ describe("How do functions answer with nothing added to the network", () => {
   const session = currentSession();
 
   before("load three functions", async () => {
-    await Promise.all([
-      session.deploy("hello-world", 3),
-      session.deploy("payload-echo", 3),
-      session.deploy("fib", 3),
-    ]);
+    await Promise.all([session.deploy("hello-world"), session.deploy("payload-echo"), session.deploy("fib")]);
     const phase = "baseline";
     await session.phase({ name: phase, kind: "baseline" }, async () => {
       await Promise.all([

@@ -15,7 +15,7 @@ describe("What does the power cut of a worker do, and is it undone", () => {
   if (!victim) throw new Error("the topology has no agent");
 
   before("kill a worker under load, then power it on", async () => {
-    await session.deploy("hello-world", 3);
+    await session.deploy("hello-world");
     const phase = "node-kill";
     const outage = new NodeOutage(phase, victim.name, victim.deviceClass);
     await outage.observe(rig, "hello-world");

@@ -9,7 +9,7 @@ describe(`How fast does a function scale out from ${FROM} to ${TO} replicas`, ()
   const session = currentSession();
 
   before("scale fib out under load", async () => {
-    await session.deploy("fib", 3);
+    await session.deploy("fib");
     await session.phase({ name: "scale-out", kind: "scale-out" }, () =>
       measureScaleOut(session, { phase: "scale-out", fn: "fib", from: FROM, to: TO }),
     );

@@ -9,7 +9,7 @@ describe(`How do functions answer when their streams are ${LATENCY_MS} ms late`,
   const session = currentSession();
 
   before("load hello-world through a slow gateway", async () => {
-    await session.deploy("hello-world", 3);
+    await session.deploy("hello-world");
     const phase = "stream-latency";
     const { proxy, streamUrl } = session.gateway.route("hello-world");
     const from = session.rig.tester;

@@ -8,7 +8,7 @@ for (const profile of ["typ", "lossy"])
     const session = currentSession();
 
     before(`load hello-world over ${profile}`, async () => {
-      await session.deploy("hello-world", 3);
+      await session.deploy("hello-world");
       await session.phase({ name: profile, kind: "fault", profile }, async () => {
         await session.load({ phase: profile, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS });
       });

@@ -81,8 +81,9 @@ export class Session {
     this.recorder.event({ type: "trouble", at: Date.now(), what });
   }
 
-  /** Deploys a function; once a run, however often it is asked for. */
-  async deploy(name: FunctionName, replicas: number): Promise<void> {
+  /** Deploys a function with a replica on every node; once a run, however often it is asked for. */
+  async deploy(name: FunctionName): Promise<void> {
+    const replicas = this.rig.clusterNodes.length;
     const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
     this.deployed.set(name, known);
     await known;
