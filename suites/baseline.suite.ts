@@ -9,7 +9,7 @@ describe("How do functions answer with nothing added to the network", () => {
   before("load three functions", async () => {
     await Promise.all([session.deploy("hello-world"), session.deploy("payload-echo"), session.deploy("fib")]);
     const phase = "baseline";
-    await session.phase({ name: phase, kind: "baseline" }, async () => {
+    await session.phase({ name: phase, kind: "baseline", profile: "lcl" }, async () => {
       await Promise.all([
         session.load({ phase, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS }),
         session.load({

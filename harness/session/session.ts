@@ -21,7 +21,7 @@ import { Gateway } from "./gateway.ts";
 export interface PhaseSpec {
   name: string;
   kind: PhaseKind;
-  /** @default the topology's `wanProfile` */
+  /** `lcl` for nothing at all. @default the topology's `wanProfile` with its `links` */
   profile?: string;
   faults?: readonly Fault[];
 }
@@ -105,7 +105,7 @@ export class Session {
   async phase(spec: PhaseSpec, body: () => Promise<void>): Promise<void> {
     const { links, wanProfile } = this.rig.topology;
     const { name, kind, profile = wanProfile } = spec;
-    const impaired = profile !== "lcl" || links.length > 0;
+    const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
     const others = spec.faults ?? [];
     const down = others.flatMap(({ takesDown = [] }) => takesDown);
     const faults = [...(impaired ? [this.profileFault(name, profile, down)] : []), ...others];
