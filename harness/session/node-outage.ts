@@ -5,7 +5,7 @@ import { isReady } from "../rig/engine/nodes-ready.ts";
 import { LABEL_FUNCTION, NAMESPACE } from "../rig/functions/manifests.ts";
 import { podReady } from "../rig/functions/pod-observer.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
-import { type RunningWatch, follow } from "../rig/kube/watch.ts";
+import { type RunningWatch, follow, untilListed } from "../rig/kube/watch.ts";
 import type { Rig } from "../rig/rig.ts";
 
 const REJOIN_TIMEOUT_MS = 90_000;
@@ -42,7 +42,7 @@ export class NodeOutage {
         },
       ),
     );
-    await Promise.all(this.watches.map((watch) => watch.listed));
+    await untilListed(this.watches);
   }
 
   killed(at: number): void {

@@ -8,7 +8,7 @@ import {
 
 import { rigError } from "../../errors.ts";
 import type { ScaleOut } from "../../record/model.ts";
-import { follow, watchUntil } from "../kube/watch.ts";
+import { follow, untilListed, watchUntil } from "../kube/watch.ts";
 import type { DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
 import { LABEL_FUNCTION, NAMESPACE, deployment, service } from "./manifests.ts";
 import { PodObserver, podReady } from "./pod-observer.ts";
@@ -70,7 +70,7 @@ export class DeploymentLayer implements FunctionsLayer {
     );
     const timer = setTimeout(() => done(), timeoutMs);
     try {
-      await watch.listed;
+      await untilListed([watch]);
       const askedAt = Date.now();
       observer.begin(askedAt);
       await this.apps.replaceNamespacedDeploymentScale({

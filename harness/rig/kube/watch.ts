@@ -1,5 +1,7 @@
 import { type KubeConfig, Watch } from "@kubernetes/client-node";
 
+import { rigError } from "../../errors.ts";
+
 export type WatchEvent = "ADDED" | "MODIFIED" | "DELETED";
 
 export interface Watched {
@@ -99,6 +101,26 @@ export function follow<T extends Watched>(
       abort?.abort();
     },
   };
+}
+
+const LIST_TIMEOUT_MS = 30_000;
+
+/** Resolves when every watch has delivered its first list. Rejects with a rig error if the API gives none in 30 s. */
+export async function untilListed(watches: readonly RunningWatch[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          rigError("API_SILENT", "the API server gives no list", {
+            expected: `an answer within ${LIST_TIMEOUT_MS / 1000} s`,
+            fix: "see logs/NODE/kube-apiserver.log in the run folder",
+          }),
+        ),
+      LIST_TIMEOUT_MS,
+    );
+  });
+  await Promise.race([Promise.all(watches.map(({ listed }) => listed)), late]).finally(() => clearTimeout(timer));
 }
 
 /** Follows until `onEvent` says true; rejects at the time limit. */
