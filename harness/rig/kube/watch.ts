@@ -120,7 +120,9 @@ export async function untilListed(watches: readonly RunningWatch[]): Promise<voi
       LIST_TIMEOUT_MS,
     );
   });
-  await Promise.race([Promise.all(watches.map(({ listed }) => listed)), late]).finally(() => clearTimeout(timer));
+  await Promise.race([Promise.all(watches.map(({ listed }) => listed)), late]).finally(() =>
+    clearTimeout(timer),
+  );
 }
 
 /** Follows until `onEvent` says true; rejects at the time limit. */
