@@ -31,7 +31,7 @@ const zones = [
   zone(
     "./chaos",
     "./harness",
-    ["./record", "./config", "./rig/node-handle.ts", "./errors.ts", "./exit-codes.ts"],
+    ["./record", "./config", "./statistics", "./rig/node-handle.ts", "./errors.ts", "./exit-codes.ts"],
     table,
   ),
   zone("./reports", "./chaos", [], table),

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { Random } from "../wan/impairment/random.ts";
 import {
   clopperPearson,
-  incompleteBeta,
   median,
   medianInterval,
   normalQuantile,
@@ -33,15 +32,6 @@ describe("The statistics of receipts", () => {
     // With all lost or none the bounds are closed: (alpha/2)^(1/n).
     expect(clopperPearson(0, 500, 1e-4).high).to.be.closeTo(1 - 5e-5 ** (1 / 500), 1e-12);
     expect(clopperPearson(500, 500, 1e-4).low).to.be.closeTo(5e-5 ** (1 / 500), 1e-12);
-  });
-
-  it("give the incomplete beta function: closed forms", () => {
-    expect(incompleteBeta(0.3, 1, 1)).to.be.closeTo(0.3, 1e-13);
-    expect(incompleteBeta(0.3, 2, 1)).to.be.closeTo(0.09, 1e-13);
-    expect(incompleteBeta(0.3, 1, 5)).to.be.closeTo(1 - 0.7 ** 5, 1e-13);
-    expect(incompleteBeta(0.5, 700, 700)).to.be.closeTo(0.5, 1e-10);
-    // Binomial(10, 0.4): P(X >= 3) = 0.8327102464
-    expect(incompleteBeta(0.4, 3, 8)).to.be.closeTo(0.8327102464, 1e-10);
   });
 
   it("give the normal quantiles of the tables", () => {

@@ -1,4 +1,5 @@
 import type { Interval } from "../../harness/record/model.ts";
+import { betaQuantile } from "../../harness/statistics/beta.ts";
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -42,55 +43,6 @@ export function clopperPearson(successes: number, trials: number, alpha: number)
     high: failures <= 0 ? 1 : betaQuantile(1 - alpha / 2, successes + 1, failures),
     confidence: 1 - alpha,
   };
-}
-
-/** Quantile of the beta distribution by bisection: it is monotone, and 60 halvings reach the double's precision. */
-function betaQuantile(probability: number, a: number, b: number): number {
-  let low = 0;
-  let high = 1;
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (incompleteBeta(middle, a, b) < probability) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** Regularised incomplete beta function I_x(a, b): continued fraction, DLMF 8.17.22 (https://dlmf.nist.gov/8.17#v). */
-export function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  // The fraction converges fast below the mean; above it the symmetry I_x(a,b) = 1 - I_1-x(b,a) is used.
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  return front / (a * betaFraction(x, a, b));
-}
-
-/** 1 + d1/(1 + d2/(1 + ...)) by the modified Lentz method (Thompson and Barnett, J. Comput. Phys. 64 (1986) 490). */
-function betaFraction(x: number, a: number, b: number): number {
-  const tiny = 1e-300;
-  let value = 1;
-  let c = 1;
-  let d = 0;
-  for (let n = 1; n < 1000; n++) {
-    const m = n >> 1;
-    const numerator = n % 2 === 0 ? m * (b - m) : -(a + m) * (a + b + m);
-    const term = (numerator * x) / ((a + n - 1) * (a + n));
-    d = 1 / (1 + term * d || tiny);
-    c = 1 + term / c || tiny;
-    value *= c * d;
-    if (Math.abs(c * d - 1) < 1e-15) break;
-  }
-  return value;
-}
-
-/** ln Gamma for x > 0: Stirling's series (DLMF 5.11.1) after shifting the argument above 15. */
-function logGamma(x: number): number {
-  let shift = 0;
-  for (; x < 15; x++) shift += Math.log(x);
-  const inverse = 1 / (x * x);
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / x;
-  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - shift;
 }
 
 /** Quantile of the standard normal: bisection over the distribution, through the incomplete gamma function's series. */

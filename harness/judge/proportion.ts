@@ -1,4 +1,4 @@
-import { betaQuantile } from "./beta.ts";
+import { betaQuantile } from "../statistics/beta.ts";
 import { CONFIDENCE } from "./quantile.ts";
 
 /**

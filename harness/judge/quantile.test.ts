@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { betaCdf, betaQuantile, binomialCdf, logGamma } from "./beta.ts";
+import { betaCdf, betaQuantile, binomialCdf, logGamma } from "../statistics/beta.ts";
 import { estimateQuantile, minimumSamples, quantile, quantileRanks, sorted } from "./quantile.ts";
 import { minimumTrials, proportionInterval } from "./proportion.ts";
 

@@ -1,4 +1,4 @@
-import { binomialCdf } from "./beta.ts";
+import { binomialCdf } from "../statistics/beta.ts";
 
 /** Confidence of every two-sided interval that a verdict rests on. */
 export const CONFIDENCE = 0.95;
