@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 import type { ProbeSeries } from "./ping-output.ts";
 import { pingProbe } from "./ping-probe.ts";
@@ -38,6 +40,8 @@ export class LinkProbeSession {
   start(): void {
     if (this.running) throw new Error("the probe session is running already");
     const abort = new AbortController();
+    // One listener a pair; Node warns of a leak beyond ten.
+    setMaxListeners(this.pairs.length + 1, abort.signal);
     const options = { ...this.options, signal: abort.signal };
     const series = Promise.allSettled(this.pairs.map(({ from, to }) => pingProbe(from, to, options)));
     this.running = { abort, series };

@@ -5,7 +5,8 @@ import { PingOutput } from "./ping-output.ts";
 const LINES = `[100.02600] 198.18.2.10 : [0], 64 bytes, 26.0 ms (26.0 avg, 0% loss)
 [100.04550] 198.18.2.10 : [2], 64 bytes, 25.5 ms (25.7 avg, 33% loss)
 [100.21000] 198.18.2.10 : [1], timed out (25.7 avg, 33% loss)
-[100.22540] 198.18.2.10 : [20], 64 bytes, 25.4 ms (25.6 avg, 5% loss)`.split("\n");
+[100.06540] 198.18.2.10 : [4], 64 bytes, 25.4 ms (25.6 avg, 5% loss)
+[100.27540] 198.18.2.10 : [5], 64 bytes, 225.4 ms (25.6 avg, 5% loss)`.split("\n");
 
 const read = (lines: readonly string[]): PingOutput => {
   const output = new PingOutput(200);
@@ -14,22 +15,24 @@ const read = (lines: readonly string[]): PingOutput => {
 };
 
 describe("The output of fping", () => {
-  it("gives answers and losses in the order of sending, with the time of each", () => {
+  it("gives answers and losses in the order of sending, a request that no line tells of as lost", () => {
     const { probes } = read(LINES).all();
     expect(probes.map(({ sequence, rttMs }) => [sequence, rttMs])).to.deep.equal([
       [0, 26],
       [1, undefined],
       [2, 25.5],
-      [20, 25.4],
+      [3, undefined],
+      [4, 25.4],
+      [5, 225.4],
     ]);
-    for (const [index, sentAt] of [100_000, 100_010, 100_020].entries())
+    for (const [index, sentAt] of [100_000, 100_010, 100_020, 100_030, 100_040, 100_050].entries())
       expect(probes[index]?.sentAt).to.be.closeTo(sentAt, 0.01);
   });
 
   it("leaves out what was still under way when it was stopped, answered or not", () => {
-    // The last line is of .225; 200 ms before it the probes 0 to 2 were sent.
+    // Up to .226, 200 ms before it the probes 0 to 2 were sent.
     expect(
-      read(LINES)
+      read(LINES.slice(0, 3).concat("[100.22600] 198.18.2.10 : [20], 64 bytes, 25.4 ms (25.6 avg, 5% loss)"))
         .settled()
         .probes.map(({ sequence }) => sequence),
     ).to.deep.equal([0, 1, 2]);

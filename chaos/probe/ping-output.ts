@@ -48,9 +48,24 @@ export class PingOutput {
     this.probes.set(sequence, { sequence, sentAt: printedAt - (rttMs ?? this.timeoutMs), rttMs });
   }
 
-  /** Every probe; for an fping that ended by itself, which waits for all of them. */
+  /**
+   * Every probe; for an fping that ended by itself, which waits for all of them. A request of which no line tells was
+   * lost, too: in loop mode fping keeps as many timers as fit into the timeout, and on a busy machine a late one is
+   * overwritten before it fires.
+   */
   all(): { probes: Probe[]; duplicates: number } {
-    const probes = [...this.probes.values()].sort((a, b) => a.sequence - b.sequence);
+    const told = [...this.probes.values()].sort((a, b) => a.sequence - b.sequence);
+    const probes = told.flatMap((probe, index) => {
+      const last = told[index - 1];
+      if (last === undefined) return [probe];
+      const interval = (probe.sentAt - last.sentAt) / (probe.sequence - last.sequence);
+      const silent = Array.from({ length: probe.sequence - last.sequence - 1 }, (_, step) => ({
+        sequence: last.sequence + step + 1,
+        sentAt: last.sentAt + (step + 1) * interval,
+        rttMs: undefined,
+      }));
+      return [...silent, probe];
+    });
     return { probes, duplicates: this.duplicates };
   }
 

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 
@@ -10,6 +12,8 @@ const SAME_PRESS_MS = 600;
  */
 export function onInterrupt(say: (message: string) => void): AbortSignal {
   const controller = new AbortController();
+  // Builds, commands and loads that run at once all listen to it; Node warns of a leak beyond ten.
+  setMaxListeners(100, controller.signal);
   let first: number | undefined;
   const handle = (): void => {
     const now = performance.now();
