@@ -63,6 +63,8 @@ describe("What does the power cut of a worker do, and is it undone", () => {
 
   describe("and when it is back", () => {
     before("load again", async () => {
+      // Healed is when the node's old pod is gone and the replicas are ready, not when the node says that it is.
+      await rig.functions.settle("hello-world", rig.clusterNodes.length, 60_000);
       await session.phase({ name: "node-back", kind: "healed" }, async () => {
         await session.load({
           phase: "node-back",

@@ -88,7 +88,7 @@ describe("a verdict on response time", () => {
   });
 
   it("is inconclusive on a saturated host, whatever the durations say", () => {
-    for (const pressure of [{ cpuBusy: 0.99 }, { psiCpuSome: 0.7 }, { cpuSteal: 0.2 }]) {
+    for (const pressure of [{ cpuBusy: 0.99 }, { psiCpuSome: 0.9 }, { cpuSteal: 0.2 }]) {
       const recorded = run(upTo(1000), { pressure: [quiet("typ", pressure)] });
       expect(verdictOf(recorded, p95(2000))).to.equal("inconclusive");
       expect(verdictOf(recorded, p95(1))).to.equal("inconclusive");
