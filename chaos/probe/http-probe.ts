@@ -8,6 +8,8 @@ export interface HttpProbeOptions {
   /** ms between an answer and the next request. */
   intervalMs: number;
   count: number;
+  /** Until a request counts as not answered, ms. @default 10000 */
+  timeoutMs?: number;
   signal?: AbortSignal;
 }
 
@@ -15,7 +17,7 @@ export interface HttpProbeOptions {
 export async function httpProbe(
   from: NodeHandle,
   url: string,
-  { intervalMs, count, signal }: HttpProbeOptions,
+  { intervalMs, count, timeoutMs = TIMEOUT_MS, signal }: HttpProbeOptions,
 ): Promise<(number | undefined)[]> {
   const answers: (number | undefined)[] = [];
   const argv = [
@@ -24,10 +26,10 @@ export async function httpProbe(
     url,
     String(count),
     String(intervalMs),
-    String(TIMEOUT_MS),
+    String(timeoutMs),
   ];
   await from.exec(argv, {
-    timeoutMs: count * (TIMEOUT_MS + intervalMs),
+    timeoutMs: count * (timeoutMs + intervalMs),
     onLine: (line) => answers.push(line === "lost" ? undefined : Number(line)),
     ...(signal ? { signal } : {}),
   });

@@ -1,5 +1,6 @@
 import { LinkFault } from "../../chaos/faults/link-fault.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
+import { httpProbe } from "../../chaos/probe/http-probe.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
@@ -169,6 +170,29 @@ export class Session {
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);
     return samples;
+  }
+
+  /**
+   * Resolves when the tester got 150 answers in a row from a function, over its node port: then no route leads to a dead
+   * pod any more (one in ten would be seen with a probability of 1 - 1e-7). How long it took is recorded as a note.
+   */
+  async untilAnswering(fn: FunctionName, timeoutMs: number): Promise<void> {
+    const began = Date.now();
+    const url = `${this.gateway.route(fn).url}healthz`;
+    for (;;) {
+      this.signal.throwIfAborted();
+      const probe = { count: 150, intervalMs: 5, timeoutMs: 1_000, signal: this.signal };
+      const answers = await httpProbe(this.rig.tester, url, probe);
+      const seconds = (Date.now() - began) / 1000;
+      if (answers.length === probe.count && answers.every((answer) => answer !== undefined)) {
+        const text = `${fn} answered ${probe.count} requests in a row ${seconds.toFixed(1)} s after its replicas were ready`;
+        return this.recorder.event({ type: "note", at: Date.now(), text });
+      }
+      if (seconds * 1000 > timeoutMs)
+        throw rigError("NOT_ANSWERING", `${fn} does not answer every request after ${seconds.toFixed(0)} s`, {
+          where: url,
+        });
+    }
   }
 
   /** The run so far, as a judge reads it. */

@@ -86,8 +86,8 @@ export class KubernetesEngine implements Engine {
         await worker.startContainerd(node.handle, node.podCidr, { pause });
       });
       graph.add(`images ${name}`, [`containerd ${name}`], async () => {
-        const images = await context.images();
-        await Promise.all(images.map((image) => worker.importImage(node.handle, image)));
+        // One after the other: containerd locks what imports have in common.
+        for (const image of await context.images()) await worker.importImage(node.handle, image);
       });
       graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
         worker.writeWorkerFiles(node, made(), topology.cluster),
