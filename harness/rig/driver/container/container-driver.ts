@@ -57,7 +57,11 @@ export class ContainerDriver {
 
   startMachine(plan: MachinePlan, network: RigNetwork): Promise<AgentNode> {
     const attachments = [{ network: network.name, address: network.machine }];
-    return this.start({ ...plan, underlay: network.machine }, attachments, { gateway: network.router }, plan);
+    // One tester makes thousands of connections: a source port that comes back within the connection tracker's two
+    // minutes meets the entry of a request to a pod that died, and is sent to that pod.
+    const sysctls = plan.role === "tester" ? { "net/ipv4/ip_local_port_range": "10000 65000" } : {};
+    const boot = { gateway: network.router, sysctls };
+    return this.start({ ...plan, underlay: network.machine }, attachments, boot, plan);
   }
 
   private async start(
