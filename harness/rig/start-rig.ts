@@ -23,6 +23,7 @@ import { planMachines } from "./rig-plan.ts";
 import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
+import { isAlive } from "../toolchain/process-lock.ts";
 
 /** Tools beside the engine's own that every rig runs. */
 const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6", "coredns"];
@@ -41,19 +42,10 @@ export interface StartRigOptions {
   onToolchain?: OnProgress;
 }
 
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-};
-
 /** A rig of this name that somebody still uses is refused; what a killed run left is removed first. */
 async function clearTheWay(name: string, docker: Awaited<ReturnType<typeof connectDocker>>): Promise<void> {
   const state = await readRigState(name);
-  if (state && (state.owner === undefined || (state.owner !== process.pid && alive(state.owner))))
+  if (state && (state.owner === undefined || (state.owner !== process.pid && isAlive(state.owner))))
     throw rigError("RIG_EXISTS", `the rig ${name} is up`, {
       where: state.owner === undefined ? "left up by `edgeproof up`" : `process ${state.owner}`,
       fix: `use it with \`edgeproof run --rig ${name}\`, remove it with \`edgeproof down ${name}\`, or pass --name`,

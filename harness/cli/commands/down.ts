@@ -3,15 +3,7 @@ import { findLeftovers, removeLeftovers } from "../../rig/driver/container/conta
 import { connectDocker } from "../../rig/driver/container/engine-client.ts";
 import { checkRigName, knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-};
+import { isAlive } from "../../toolchain/process-lock.ts";
 
 export interface DownOptions {
   /** Only rigs whose process is gone. */
@@ -35,7 +27,7 @@ export async function down(name: string | undefined, { abandoned, json }: DownOp
   ]);
   for (const rig of name === undefined ? rigs : [name].filter((wanted) => rigs.has(wanted))) {
     const state = await readRigState(rig);
-    const held = state !== undefined && (state.owner === undefined || alive(state.owner));
+    const held = state !== undefined && (state.owner === undefined || isAlive(state.owner));
     if (abandoned && held) {
       kept.push(rig);
       continue;
