@@ -61,4 +61,14 @@ export class NetnsNode implements NodeHandle {
   readFile = (): Promise<never> => notHere("readFile");
   startService = (): Promise<never> => notHere("startService");
   stopService = (): Promise<never> => notHere("stopService");
+  holdService = (): Promise<never> => notHere("holdService");
+  resumeService = (): Promise<never> => notHere("resumeService");
+  restartService = (): Promise<never> => notHere("restartService");
+  signalService = (): Promise<never> => notHere("signalService");
+  services = (): Promise<never> => notHere("services");
+  lease = (): Promise<never> => notHere("lease");
+  renewLeases = (): Promise<never> => notHere("renewLeases");
+  releaseLease = (): Promise<never> => notHere("releaseLease");
+  forgetLease = (): Promise<never> => notHere("forgetLease");
+  leases = (): Promise<never> => notHere("leases");
 }

@@ -1,7 +1,7 @@
 import type { LinkParams } from "../../harness/config/model.ts";
 
 const entries = (params: LinkParams): [string, number][] => {
-  const { burst, ...plain } = params;
+  const { burst, jitterShape: _, ...plain } = params;
   const all = { ...plain, ...(burst && burst.enter > 0 ? { enter: burst.enter, leave: burst.leave } : {}) };
   return Object.entries(all).filter(([, value]) => value !== 0);
 };

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../rig/node-handle.ts";
+import type { Lease, ServiceSpec } from "../rig/node-handle.ts";
 
 /** Where the agent listens inside a node; only root of that node can open it. */
 export const AGENT_SOCKET = "/run/edgeproof/agent.sock";
@@ -21,7 +21,15 @@ export type AgentRequest =
   | { id: number; op: "write"; path: string; mode: number; data: string }
   | { id: number; op: "read"; path: string }
   | { id: number; op: "start-service"; spec: ServiceSpec }
-  | { id: number; op: "stop-service"; name: string };
+  | { id: number; op: "stop-service"; name: string }
+  | { id: number; op: "hold-service"; name: string; signal: "SIGTERM" | "SIGKILL" }
+  | { id: number; op: "resume-service" | "restart-service"; name: string }
+  | { id: number; op: "signal-service"; name: string; signal: NodeJS.Signals }
+  /** Answered by one `line` event with JSON: ServiceState[] or Lease[]. */
+  | { id: number; op: "services" | "leases" }
+  | { id: number; op: "lease"; lease: Omit<Lease, "expiresAt">; ttlMs: number }
+  | { id: number; op: "renew-leases"; ttlMs: number }
+  | { id: number; op: "release-lease" | "forget-lease"; lease: string };
 
 export type AgentAnswer =
   | { id: number; event: "line"; line: string }

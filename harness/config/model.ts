@@ -2,8 +2,10 @@
 export interface LinkParams {
   /** One-way delay added, milliseconds. */
   delayMs?: number;
-  /** Standard deviation of the delay, milliseconds (normal distribution, cut at 0). */
+  /** Standard deviation of the delay, milliseconds; the delay is cut at 0. */
   jitterMs?: number;
+  /** Distribution of the delay; the sd is `jitterMs` whatever the shape. @default "normal" */
+  jitterShape?: "normal" | "pareto" | "uniform";
   /** Probability that a packet is lost, 0..1, independent of others. */
   loss?: number;
   /** Bursty loss (Gilbert-Elliott): probability of entering and of leaving the bad state, per packet. */
@@ -13,6 +15,8 @@ export interface LinkParams {
   corrupt?: number;
   /** Bits per second. */
   rateBps?: number;
+  /** Longest IP packet that passes, bytes; longer ones vanish and no ICMP message tells of it. */
+  mtuBytes?: number;
 }
 
 export interface SiteLink {

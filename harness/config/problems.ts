@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ConfigProblem } from "./config-error.ts";
 import { didYouMean } from "./did-you-mean.ts";
-import { quantityKinds } from "./schema.ts";
+import { quantityKinds } from "./quantity-schema.ts";
 import { fixQuantity } from "./units.ts";
 import type { Path, YamlFile } from "./yaml-file.ts";
 

@@ -1,20 +1,5 @@
 import { z } from "zod";
-import { expectedQuantity, parseQuantity, quantityPattern, type QuantityKind } from "./units.ts";
-
-/** Which quantity a schema reads, so that messages can say how to write it. */
-export const quantityKinds = z.registry<{ kind: QuantityKind }>();
-
-// The messages of these schemas are what was expected; `problems.ts` adds what was found and how to mend it.
-const quantity = (kind: QuantityKind, description: string) => {
-  const error = expectedQuantity(kind);
-  return z
-    .string({ error })
-    .regex(new RegExp(quantityPattern(kind)), { error, abort: true })
-    .refine((text) => parseQuantity(kind, text) !== undefined, { error })
-    .describe(description)
-    .transform((text) => parseQuantity(kind, text)!)
-    .register(quantityKinds, { kind });
-};
+import { quantity } from "./quantity-schema.ts";
 
 const dnsLabel = (description: string) => {
   const error = "a DNS label: lower-case letters, digits and inner hyphens, at most 63, such as `edge-a`";

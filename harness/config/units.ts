@@ -10,11 +10,12 @@ interface Quantity {
   max?: number;
 }
 
-/** Base units: milliseconds, a share from 0 to 1, bits per second (decimal, as `tc` has them) and MiB. */
+/** Base units: milliseconds, a share from 0 to 1, bits per second (decimal, as `tc` has them), bytes and MiB. */
 const quantities = {
   duration: { title: "a duration", example: "2.08ms", units: { us: 0.001, ms: 1, s: 1000, m: 60_000 } },
   share: { title: "a share", example: "0.03%", units: { "%": 0.01 }, max: 1 },
   rate: { title: "a rate", example: "20Mbit", units: { bit: 1, kbit: 1e3, Mbit: 1e6, Gbit: 1e9 } },
+  size: { title: "a size", example: "1280B", units: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } },
   memory: { title: "a memory size", example: "4GiB", units: { MiB: 1, GiB: 1024 } },
 } as const satisfies Record<string, Quantity>;
 

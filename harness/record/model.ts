@@ -63,11 +63,61 @@ export interface Interval {
   confidence: number;
 }
 
+/**
+ * What a receipt can measure. Yes-or-no quantities are shares of the readings that said yes, so that one that was not
+ * true for the whole window shows: `process` (it runs), `reachable` (it answers), `ready` (Kubernetes says so) and so on.
+ */
+export const RECEIPT_QUANTITIES = [
+  // Links and streams.
+  "rtt-ms",
+  "jitter-ms",
+  "loss",
+  "duplicates",
+  "reordered",
+  "rate-bps",
+  "largest-packet-bytes",
+  "reachable",
+  "overlay-reachable",
+  "latency-ms",
+  "connection-refused",
+  "connection-reset",
+  "answered",
+  "close-delay-ms",
+  "bytes-received",
+  "write-gap-ms",
+  // Machines and their processes.
+  "process",
+  "service",
+  "frozen",
+  "cpu-share",
+  "memory-bytes",
+  "disk-free-bytes",
+  "disk-write-ms",
+  "clock-offset-ms",
+  "boot-id-changed",
+  "process-replaced",
+  // Overlay and platform.
+  "certificate-valid",
+  "tunnel",
+  "handshakes",
+  "underlay-address",
+  "ready",
+  "schedulable",
+  "api-answers",
+  "api-latency-ms",
+  "name-resolved",
+  "pod-replaced",
+  "pods-scheduled",
+  "rollout-complete",
+] as const;
+
+export type ReceiptQuantity = (typeof RECEIPT_QUANTITIES)[number];
+
 /** One quantity of a receipt: asked against measured. */
 export interface ReceiptCheck {
   /** Such as `rtt` or `loss`, with the machines concerned: `cloud-1 <-> pi-1`. */
   subject: string;
-  quantity: "rtt-ms" | "jitter-ms" | "loss" | "latency-ms" | "reachable" | "process";
+  quantity: ReceiptQuantity;
   asked: number;
   measured: number;
   tolerance: number;
@@ -142,6 +192,22 @@ export interface HostPressure {
   psiCpuSome?: number;
 }
 
+/** One thing that was observed about a fault's damage or the recovery from it, such as when the overlay answered again. */
+export interface Observation {
+  phase: string;
+  /** Kebab-case, such as `overlay-recovery`; docs/scenarios.md says from when to when each is measured. */
+  observable: string;
+  /** Machine, pair or pod concerned; empty for the whole rig. */
+  subject: string;
+  /** Of the machine concerned; empty where there is none. */
+  deviceClass: string;
+  unit: "ms" | "count" | "share" | "bytes";
+  /** Undefined: waited for, and it never came. */
+  value?: number;
+  /** What the value was read from, with figures. */
+  detail: string;
+}
+
 export interface RecordedNode {
   name: string;
   role: string;
@@ -178,6 +244,9 @@ export type RunEvent =
   | { type: "pressure"; at: number; pressure: HostPressure }
   | { type: "trouble"; at: number; what: string }
   | { type: "note"; at: number; text: string }
+  | { type: "observation"; at: number; observation: Observation }
+  /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */
+  | { type: "abort"; at: number; phase: string; reason: string }
   | { type: "end"; at: number; status: "finished" | "interrupted" | "failed" };
 
 /** A run as read back from its folder. */

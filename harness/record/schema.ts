@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
+import { RECEIPT_QUANTITIES, RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
 
 const text = z.string();
 const number = z.number();
@@ -55,7 +55,7 @@ const account = z.object({
 
 const check = z.object({
   subject: text,
-  quantity: z.enum(["rtt-ms", "jitter-ms", "loss", "latency-ms", "reachable", "process"]),
+  quantity: z.enum(RECEIPT_QUANTITIES),
   asked: number,
   measured: number,
   tolerance: number,
@@ -113,6 +113,16 @@ const pressure = z.object({
   psiCpuSome: moment,
 });
 
+const observation = z.object({
+  phase: text,
+  observable: text,
+  subject: text,
+  deviceClass: text,
+  unit: z.enum(["ms", "count", "share", "bytes"]),
+  value: number.exactOptional(),
+  detail: text,
+});
+
 /** One line of `events.ndjson`. */
 export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), at: number, phase }),
@@ -123,6 +133,8 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("pressure"), at: number, pressure }),
   z.object({ type: z.literal("trouble"), at: number, what: text }),
   z.object({ type: z.literal("note"), at: number, text }),
+  z.object({ type: z.literal("observation"), at: number, observation }),
+  z.object({ type: z.literal("abort"), at: number, phase: text, reason: text }),
   z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),
 ]);
 

@@ -39,6 +39,33 @@ export interface ServiceSpec {
 }
 
 /**
+ * What puts one change on a node back. It may run any number of times, must succeed where nothing is to be undone, and
+ * needs nothing but the node itself: when the tester is gone, the node runs it alone.
+ */
+export type NodeUndo =
+  { kind: "exec"; argv: string[] } | { kind: "service"; service: string; action: "resume" | "restart" };
+
+/** A change that the node undoes by itself unless the tester renews it in time. */
+export interface Lease {
+  id: string;
+  /** Name of the fault. */
+  fault: string;
+  /** The change, for people. */
+  what: string;
+  undo: NodeUndo;
+  /** ms since the epoch, the node's clock. */
+  expiresAt: number;
+}
+
+export interface ServiceState {
+  name: string;
+  /** Undefined while no process runs. */
+  pid?: number;
+  /** Stopped on purpose until it is resumed, reboots included. */
+  held: boolean;
+}
+
+/**
  * One machine of the rig, whatever driver made it. Commands are argument arrays; nothing goes through a shell.
  * Every method rejects with an `EdgeproofError` that names the node.
  */
@@ -58,6 +85,23 @@ export interface NodeHandle {
   /** Starts (or replaces) a service and resolves when it is ready. */
   startService(spec: ServiceSpec): Promise<void>;
   stopService(name: string): Promise<void>;
+  /** Ends a service by `signal` and keeps it from starting, across reboots, until it is resumed. Idempotent. */
+  holdService(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Starts a held service again and resolves when it is ready. Nothing if it is not held. */
+  resumeService(name: string): Promise<void>;
+  /** Ends and starts a service; resolves when it is ready. */
+  restartService(name: string): Promise<void>;
+  signalService(name: string, signal: "SIGHUP" | "SIGSTOP" | "SIGCONT" | "SIGKILL"): Promise<void>;
+  services(): Promise<ServiceState[]>;
+  /** Puts an undo step on the node's disk (fsync) before a change is made; the node runs it after `ttlMs`, latest first. */
+  lease(lease: Omit<Lease, "expiresAt">, ttlMs: number): Promise<void>;
+  /** All leases of this node run on for `ttlMs` from now. */
+  renewLeases(ttlMs: number): Promise<void>;
+  /** Runs the undo step of a lease and forgets it. Nothing if there is no such lease. */
+  releaseLease(id: string): Promise<void>;
+  /** Forgets a lease whose change was put back otherwise. */
+  forgetLease(id: string): Promise<void>;
+  leases(): Promise<Lease[]>;
   /** Opens a byte stream to a unix socket, or to a TCP port on the node's own loopback. */
   connect(target: { unix: string } | { port: number }): Promise<Duplex>;
 }

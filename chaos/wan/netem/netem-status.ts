@@ -29,7 +29,7 @@ const rounded = (value: number): number => Number(value.toPrecision(5));
 /** The parameters that a netem has in force. */
 export function netemInForce({ options = {} }: QdiscStatus): LinkParams {
   const params: LinkParams = {};
-  const set = (key: Exclude<keyof LinkParams, "burst">, value: number | undefined): void => {
+  const set = (key: Exclude<keyof LinkParams, "burst" | "jitterShape">, value: number | undefined): void => {
     if (value !== undefined && value > 0) params[key] = rounded(value);
   };
   const ge = options["loss-gemodel"];

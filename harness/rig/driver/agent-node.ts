@@ -2,7 +2,15 @@ import type { Duplex } from "node:stream";
 
 import { AGENT_SOCKET } from "../../agent/protocol.ts";
 import { EdgeproofError, rigError } from "../../errors.ts";
-import type { ExecOptions, ExecResult, NodeHandle, NodeRole, ServiceSpec } from "../node-handle.ts";
+import type {
+  ExecOptions,
+  ExecResult,
+  Lease,
+  NodeHandle,
+  NodeRole,
+  ServiceSpec,
+  ServiceState,
+} from "../node-handle.ts";
 import { AgentClient } from "./agent-client.ts";
 
 const EXEC_TIMEOUT_MS = 60_000;
@@ -88,6 +96,56 @@ export class AgentNode implements NodeHandle {
 
   async stopService(name: string): Promise<void> {
     await (await this.client()).send({ op: "stop-service", name }).done;
+  }
+
+  holdService(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    return this.ask({ op: "hold-service", name, signal });
+  }
+
+  resumeService(name: string): Promise<void> {
+    return this.ask({ op: "resume-service", name });
+  }
+
+  restartService(name: string): Promise<void> {
+    return this.ask({ op: "restart-service", name });
+  }
+
+  signalService(name: string, signal: NodeJS.Signals): Promise<void> {
+    return this.ask({ op: "signal-service", name, signal });
+  }
+
+  async services(): Promise<ServiceState[]> {
+    return (await this.list("services")) as ServiceState[];
+  }
+
+  lease(lease: Omit<Lease, "expiresAt">, ttlMs: number): Promise<void> {
+    return this.ask({ op: "lease", lease, ttlMs });
+  }
+
+  renewLeases(ttlMs: number): Promise<void> {
+    return this.ask({ op: "renew-leases", ttlMs });
+  }
+
+  releaseLease(id: string): Promise<void> {
+    return this.ask({ op: "release-lease", lease: id });
+  }
+
+  forgetLease(id: string): Promise<void> {
+    return this.ask({ op: "forget-lease", lease: id });
+  }
+
+  async leases(): Promise<Lease[]> {
+    return (await this.list("leases")) as Lease[];
+  }
+
+  private async ask(request: Parameters<AgentClient["send"]>[0]): Promise<void> {
+    await (await this.client()).send(request).done;
+  }
+
+  private async list(op: "services" | "leases"): Promise<unknown> {
+    let answer = "[]";
+    await (await this.client()).send({ op }, (line) => (answer = line)).done;
+    return JSON.parse(answer);
   }
 
   connect(target: { unix: string } | { port: number }): Promise<Duplex> {

@@ -1,0 +1,47 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+
+/** What the driver can do to a machine from outside. */
+export interface PowerSwitch {
+  /** Power cut: all processes end at once, the disk stays. */
+  kill(node: string): Promise<void>;
+  /** Graceful: processes are asked to end. */
+  stop(node: string): Promise<void>;
+  /** Power on; resolves when its agent answers. Nothing if it runs. */
+  start(node: string): Promise<void>;
+  /** All processes frozen; the machine does not answer and loses nothing. */
+  pause(node: string): Promise<void>;
+  /** Nothing if it is not frozen. */
+  unpause(node: string): Promise<void>;
+  state(node: string): Promise<"running" | "paused" | "off">;
+}
+
+/** The rig as faults see it. */
+export interface FaultRig {
+  readonly name: string;
+  /** Container machines share the host's kernel and clock; faults that need their own refuse it. */
+  readonly driver: "container" | "ssh";
+  /** Nodes of the cluster. */
+  readonly nodes: readonly NodeHandle[];
+  /** Nodes, dedicated lighthouses and the tester: all that the WAN joins. */
+  readonly machines: readonly NodeHandle[];
+  readonly server: NodeHandle;
+  readonly tester: NodeHandle;
+  readonly wan: NodeHandle;
+  /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */
+  readonly lighthouses: readonly NodeHandle[];
+  /** @throws EdgeproofError where there is no machine of that name, `wan` and `tester` included. */
+  machine(name: string): NodeHandle;
+  /** Kubernetes labels of a node, as the topology gives them. */
+  labelsOf(node: string): Readonly<Record<string, string>>;
+  readonly power: PowerSwitch;
+  /** The API by a way that no fault touches. */
+  readonly kube: KubeConfig;
+  /** The rig's folder on this machine, 0700: Nebula's CA lies in `nebula/`. */
+  readonly folder: string;
+  /** On every machine: binaries of the toolchain, and edgeproof's own programs with Node as `node`. */
+  readonly paths: { readonly bin: string; readonly runtime: string };
+  /** Path of nebula-cert on this machine. */
+  nebulaCert(): Promise<string>;
+}
