@@ -3,6 +3,8 @@ import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 
 import { type BootConfig, boot } from "./boot.ts";
+import { GuardLink } from "./guard-link.ts";
+import { GUARD_ON_A_NODE, type GuardPaths, serveGuard } from "./guard-process.ts";
 import { AGENT_READY, AGENT_SOCKET } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -10,17 +12,19 @@ import { Supervisor } from "./supervisor.ts";
 /**
  * The program that every machine of a rig runs. `serve` boots the node and supervises its services; `pipe TARGET`
  * joins standard input and output to a unix socket or to a port on the node's loopback, so that the tester reaches
- * the node through the driver's own channel (docker exec, ssh) and no control port is ever opened on a network.
+ * the node through the driver's own channel (docker exec, ssh) and no control port is ever opened on a network; `guard` keeps the leases.
  */
 function serve(): void {
   boot(JSON.parse(process.env.EDGEPROOF_BOOT ?? "{}") as BootConfig);
   const supervisor = new Supervisor();
+  const guard = new GuardLink();
   mkdirSync(dirname(AGENT_SOCKET), { recursive: true, mode: 0o700 });
   rmSync(AGENT_SOCKET, { force: true });
-  createServer((socket) => new Session(socket, supervisor)).listen(AGENT_SOCKET, () => {
+  createServer((socket) => new Session(socket, supervisor, guard)).listen(AGENT_SOCKET, () => {
     chmodSync(AGENT_SOCKET, 0o600);
     process.stdout.write(`${AGENT_READY}\n`);
     void supervisor.boot();
+    guard.watch();
   });
   // tini forwards the container's stop signal; the kernel then ends whatever still runs in its PID namespace.
   process.once("SIGTERM", () => process.exit(0));
@@ -42,7 +46,8 @@ function pipe(target: string): void {
 const [command, target] = process.argv.slice(2);
 if (command === "serve") serve();
 else if (command === "pipe" && target) pipe(target);
+else if (command === "guard") void serveGuard(target ? (JSON.parse(target) as GuardPaths) : GUARD_ON_A_NODE);
 else {
-  process.stderr.write("usage: agent serve | agent pipe unix:PATH | agent pipe tcp:PORT\n");
+  process.stderr.write("usage: agent serve | agent guard | agent pipe unix:PATH | agent pipe tcp:PORT\n");
   process.exit(64);
 }

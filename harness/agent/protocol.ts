@@ -23,19 +23,28 @@ export type AgentRequest =
   | { id: number; op: "start-service"; spec: ServiceSpec }
   | { id: number; op: "stop-service"; name: string }
   | { id: number; op: "hold-service"; name: string; signal: "SIGTERM" | "SIGKILL" }
-  | { id: number; op: "resume-service" | "restart-service"; name: string }
+  | { id: number; op: "resume-service"; name: string }
+  | { id: number; op: "restart-service"; name: string }
   | { id: number; op: "signal-service"; name: string; signal: NodeJS.Signals }
   /** Answered by one `line` event with JSON: ServiceState[] or Lease[]. */
-  | { id: number; op: "services" | "leases" }
+  | { id: number; op: "services" }
+  | { id: number; op: "leases" }
   | { id: number; op: "lease"; lease: Omit<Lease, "expiresAt">; ttlMs: number }
   | { id: number; op: "renew-leases"; ttlMs: number }
-  | { id: number; op: "release-lease" | "forget-lease"; lease: string };
+  | { id: number; op: "release-lease"; lease: string }
+  | { id: number; op: "forget-lease"; lease: string };
 
 export type AgentAnswer =
   | { id: number; event: "line"; line: string }
   | { id: number; event: "chunk"; data: string }
   | { id: number; event: "done"; exitCode?: number; stdout?: string; stderr?: string; timedOut?: boolean }
   | { id: number; event: "error"; message: string };
+
+/** What the guard of a node's leases takes, in the same words. */
+export type LeaseRequest = Extract<
+  AgentRequest,
+  { op: "lease" | "renew-leases" | "release-lease" | "forget-lease" | "leases" }
+>;
 
 /** Splits a byte stream into lines and hands each to `onLine`; the last line may lack its newline. */
 export function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {

@@ -64,14 +64,26 @@ export class Service {
     });
   }
 
-  async stop(): Promise<void> {
+  /** Undefined while no process runs. */
+  get pid(): number | undefined {
+    const child = this.child;
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined;
+  }
+
+  /** Throws where no process runs. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.pid === undefined) throw new Error(`service ${this.spec.name} does not run`);
+    this.child?.kill(signal);
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restartTimer);
     const child = this.child;
-    if (child?.exitCode === null && child.signalCode === null) {
+    if (child && this.pid !== undefined) {
       const gone = once(child, "exit");
       const silent = once(child, "close");
-      child.kill("SIGTERM");
+      child.kill(signal);
       const timer = setTimeout(() => child.kill("SIGKILL"), this.termGraceMs);
       await gone;
       clearTimeout(timer);

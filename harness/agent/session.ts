@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 
+import type { GuardLink } from "./guard-link.ts";
 import { type AgentAnswer, type AgentRequest, lineSplitter } from "./protocol.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -35,11 +36,13 @@ function writeWithMode(path: string, data: Buffer, mode: number): void {
 export class Session {
   private readonly socket: Socket;
   private readonly supervisor: Supervisor;
+  private readonly guard: GuardLink;
   private readonly children = new Map<number, ChildProcess>();
 
-  constructor(socket: Socket, supervisor: Supervisor) {
+  constructor(socket: Socket, supervisor: Supervisor, guard: GuardLink) {
     this.socket = socket;
     this.supervisor = supervisor;
+    this.guard = guard;
     const lines = lineSplitter((line) => {
       if (line) this.receive(line);
     });
@@ -83,6 +86,29 @@ export class Session {
         case "stop-service":
           await this.supervisor.stop(request.name);
           break;
+        case "hold-service":
+          await this.supervisor.hold(request.name, request.signal);
+          break;
+        case "resume-service":
+          await this.supervisor.resume(request.name);
+          break;
+        case "restart-service":
+          await this.supervisor.restart(request.name);
+          break;
+        case "signal-service":
+          this.supervisor.signal(request.name, request.signal);
+          break;
+        case "services":
+          this.send({ id, event: "line", line: JSON.stringify(this.supervisor.states()) });
+          break;
+        case "lease":
+        case "renew-leases":
+        case "release-lease":
+        case "forget-lease":
+        case "leases": {
+          const line = await this.guard.ask(request);
+          if (line !== undefined) this.send({ id, event: "line", line });
+        }
       }
       this.send({ id, event: "done" });
     } catch (error) {

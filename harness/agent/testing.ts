@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type Server, type Socket, connect, createServer } from "node:net";
@@ -5,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { projectFile } from "../project.ts";
 import { AgentNode, type OpenPipe } from "../rig/driver/agent-node.ts";
+import { GuardLink } from "./guard-link.ts";
+import type { GuardPaths } from "./guard-process.ts";
 import { Session } from "./session.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -30,6 +34,15 @@ export function runs(pid: number): boolean {
   }
 }
 
+/** A real guard process, from the sources. */
+export const startTestGuard = (paths: GuardPaths): ChildProcess =>
+  spawn(
+    process.execPath,
+    ["--import", "tsx", "harness/agent/main.ts", "guard", JSON.stringify(paths)],
+    // What it says is in its log.
+    { cwd: projectFile("."), detached: true, stdio: ["ignore", "pipe", "ignore"] },
+  );
+
 /** An agent in the test's process, behind a unix socket in a folder of its own. */
 export class TestAgent {
   readonly folder = mkdtempSync(join(tmpdir(), "edgeproof-agent-"));
@@ -39,11 +52,20 @@ export class TestAgent {
   private readonly open = new Set<Socket>();
   private readonly nodes: AgentNode[] = [];
   private readonly supervisors: Supervisor[] = [];
+  /** Guards that it started. */
+  readonly guards: ChildProcess[] = [];
+  private guard: GuardLink | undefined;
   private server: Server | undefined;
 
   /** Connections that are open now. */
   get connections(): number {
     return this.open.size;
+  }
+
+  get guardPaths(): GuardPaths {
+    const path = (name: string) => this.path(name);
+    const [socket, log] = [path("guard.sock"), path("logs/guard.log")];
+    return { folder: path("leases"), socket, agentSocket: this.socketPath, log };
   }
 
   path(name: string): string {
@@ -54,17 +76,25 @@ export class TestAgent {
   async boot(): Promise<void> {
     const supervisor = new Supervisor({
       unitsFile: this.path("services.json"),
+      holdsFolder: this.path("held"),
       logFolder: this.path("logs"),
       termGraceMs: 300,
     });
     this.supervisors.push(supervisor);
+    const guard = new GuardLink(this.guardPaths, (paths) => {
+      const child = startTestGuard(paths);
+      this.guards.push(child);
+      return child;
+    });
+    this.guard = guard;
     this.server = createServer((socket) => {
       this.opened++;
       this.open.add(socket);
       socket.once("close", () => this.open.delete(socket));
-      new Session(socket, supervisor);
+      new Session(socket, supervisor, guard);
     }).listen(this.socketPath);
     await once(this.server, "listening");
+    guard.watch();
     await supervisor.boot();
   }
 
@@ -92,6 +122,7 @@ export class TestAgent {
   async cut(): Promise<void> {
     const server = this.server;
     this.server = undefined;
+    this.guard?.unwatch();
     if (!server) return;
     const closed = once(server, "close");
     server.close();
@@ -103,6 +134,7 @@ export class TestAgent {
   async destroy(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.disconnect()));
     await this.cut();
+    for (const child of this.guards) child.kill("SIGKILL");
     const names = existsSync(this.path("services.json")) ? this.units() : [];
     for (const supervisor of this.supervisors) for (const name of names) await supervisor.stop(name);
     rmSync(this.folder, { recursive: true, force: true });
