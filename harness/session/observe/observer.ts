@@ -30,6 +30,11 @@ export interface ObserverDefinition {
   /** What it watches, one sentence. */
   summary: string;
   /** What it yields. A value that never came is an observation without a value, never a missing observation. */
-  observables: readonly { name: string; unit: Observation["unit"]; phase: "fault" | "healed"; meaning: string }[];
+  observables: readonly {
+    name: string;
+    unit: Observation["unit"];
+    phase: "fault" | "healed";
+    meaning: string;
+  }[];
   create(context: ObserverContext): Observer;
 }
