@@ -27,7 +27,7 @@ function serve(): void {
     guard.watch();
   });
   // tini forwards the container's stop signal; the kernel then ends whatever still runs in its PID namespace.
-  process.once("SIGTERM", () => process.exit(0));
+  process.once("SIGTERM", () => void supervisor.shutdown().finally(() => process.exit(0)));
 }
 
 function pipe(target: string): void {

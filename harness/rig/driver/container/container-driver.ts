@@ -4,6 +4,7 @@ import type { BootConfig } from "../../../agent/boot.ts";
 import { rigError } from "../../../errors.ts";
 import { AgentNode, type NodeIdentity } from "../agent-node.ts";
 import { RUNTIME_PATH } from "../runtime-folder.ts";
+import { ContainerPower } from "./container-power.ts";
 import { type Docker } from "./engine-client.ts";
 import { openExecPipe } from "./exec-pipe.ts";
 import { LABEL_RIG, resourceName } from "./labels.ts";
@@ -36,10 +37,12 @@ export interface DriverOptions {
 export class ContainerDriver {
   private readonly docker: Docker;
   private readonly options: DriverOptions;
+  readonly power: ContainerPower;
 
   constructor(docker: Docker, options: DriverOptions) {
     this.docker = docker;
     this.options = options;
+    this.power = new ContainerPower(docker, options.rig, (name) => this.attach(unnamed(name)));
   }
 
   createNetworks(machines: readonly string[]): Promise<Map<string, RigNetwork>> {
@@ -110,21 +113,24 @@ export class ContainerDriver {
     });
   }
 
-  /** Power cut: every process of the machine ends at once, its disk stays. */
-  async kill(node: string): Promise<void> {
-    await this.docker.getContainer(resourceName(this.options.rig, node)).kill();
+  kill(node: string): Promise<void> {
+    return this.power.kill(node);
   }
 
-  /** Power on again: the machine boots and starts the services its disk lists. */
-  async restart(node: string): Promise<void> {
-    await this.docker.getContainer(resourceName(this.options.rig, node)).start();
+  restart(node: string): Promise<void> {
+    return this.power.start(node);
   }
 
   async isRunning(node: string): Promise<boolean> {
-    const { State } = await this.docker.getContainer(resourceName(this.options.rig, node)).inspect();
-    return State.Running;
+    return (await this.power.state(node)) === "running";
   }
 }
+
+/** Enough to ask a machine whether it answers. */
+const unnamed = (name: string): NodeIdentity => ({
+  ...{ name, role: "agent", site: "", deviceClass: "" },
+  ...{ underlay: "", overlay: undefined },
+});
 
 export interface Leftovers {
   containers: { id: string; name: string; rig: string }[];
