@@ -37,7 +37,11 @@ function runProgram(argv: readonly string[]): Promise<void> {
   });
 }
 
-async function askAgent(socket: string, service: string, action: "resume" | "restart" | "stop"): Promise<void> {
+async function askAgent(
+  socket: string,
+  service: string,
+  action: "resume" | "restart" | "stop",
+): Promise<void> {
   const client = new AgentClient("this node", connect(socket));
   const timer = setTimeout(() => client.close(), SERVICE_LIMIT_MS);
   try {

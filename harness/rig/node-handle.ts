@@ -43,7 +43,8 @@ export interface ServiceSpec {
  * needs nothing but the node itself: when the tester is gone, the node runs it alone.
  */
 export type NodeUndo =
-  { kind: "exec"; argv: string[] } | { kind: "service"; service: string; action: "resume" | "restart" };
+  | { kind: "exec"; argv: string[] }
+  | { kind: "service"; service: string; action: "resume" | "restart" | "stop" };
 
 /** A change that the node undoes by itself unless the tester renews it in time. */
 export interface Lease {

@@ -1,0 +1,114 @@
+import { type Socket, connect } from "node:net";
+import { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { median } from "./statistics.ts";
+import type { StreamEnd, StreamPlan, StreamReading } from "./stream-plan.ts";
+
+/**
+ * Runs on a machine of the rig: `stream-probe PLAN`, a StreamPlan as JSON. Opens connections, asks HTTP over them and
+ * prints a StreamReading as JSON, a line for each, when it has ended.
+ */
+const plan = JSON.parse(process.argv[2] ?? "{}") as StreamPlan;
+const ANSWER = "HTTP/1.";
+
+const request = (last: boolean): string => {
+  const pad = plan.padBytes > 0 ? `X-Pad: ${"x".repeat(plan.padBytes)}\r\n` : "";
+  const close = last && plan.close ? "Connection: close\r\n" : "";
+  return `GET ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\nUser-Agent: edgeproof\r\n${pad}${close}\r\n`;
+};
+const REQUEST_BYTES = request(false).length;
+
+/** TLS over a socket that is still read here, so that bytes and their times are those of TCP. */
+function secured(socket: Socket): Duplex {
+  const below = new Duplex({
+    read: () => void socket.resume(),
+    write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, done),
+    final: (done) => void socket.end(done),
+  });
+  socket.on("data", (chunk: Buffer) => void below.push(chunk));
+  socket.on("end", () => void below.push(null));
+  // The certificate is no matter of a probe that only asks how bytes pass.
+  return connectTls({ socket: below, rejectUnauthorized: false, servername: "" });
+}
+
+function once(): Promise<StreamReading> {
+  const at = Date.now();
+  const began = performance.now();
+  const since = (): number => Number((performance.now() - began).toFixed(3));
+  const reads: { at: number; bytes: number }[] = [];
+  let answers = 0;
+  let tail = "";
+  return new Promise((resolve) => {
+    const socket = connect({ host: plan.host, port: plan.port, noDelay: true });
+    const stream: Duplex = plan.tls ? secured(socket) : socket;
+    let over = false;
+    const finish = (end: StreamEnd): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({
+        at,
+        end,
+        endMs: since(),
+        ...summary(reads),
+        answers,
+        answeredBytes: answers * REQUEST_BYTES,
+      });
+    };
+    const timer = setTimeout(() => finish(plan.requests === 0 ? "done" : "silent"), plan.limitMs);
+    socket.on("data", (chunk: Buffer) => reads.push({ at: since(), bytes: chunk.length }));
+    stream.on("data", (chunk: Buffer) => {
+      const text = tail + chunk.toString("latin1");
+      answers += text.split(ANSWER).length - 1;
+      tail = text.slice(1 - ANSWER.length);
+      if (plan.requests > 0 && answers >= plan.requests && !plan.close) finish("done");
+    });
+    socket.on("data", () => {
+      if (plan.enoughBytes > 0 && socket.bytesRead >= plan.enoughBytes) finish("done");
+    });
+    socket.on("end", () => finish("closed"));
+    socket.on("close", () => finish("closed"));
+    const failed = ({ code }: NodeJS.ErrnoException): void =>
+      finish(
+        code === "ECONNREFUSED" ? "refused" : code === "ECONNRESET" || code === "EPIPE" ? "reset" : "failed",
+      );
+    socket.on("error", failed);
+    stream.on("error", failed);
+    stream.once(plan.tls ? "secureConnect" : "connect", () => {
+      let left = plan.requests || Number.POSITIVE_INFINITY;
+      const ask = (): void => {
+        // Some at a time: an endless loop of writes would never let an answer in.
+        for (let some = 64; some > 0 && left > 0 && !over; some--) {
+          if (!stream.write(request(--left === 0), "latin1")) return void stream.once("drain", ask);
+        }
+        if (left > 0 && !over) setImmediate(ask);
+      };
+      ask();
+    });
+  });
+}
+
+function summary(reads: { at: number; bytes: number }[]) {
+  const [first] = reads;
+  const last = reads.at(-1);
+  if (!first || !last) return { bytes: 0 };
+  const gaps = reads.slice(1).map(({ at }, index) => at - reads[index]!.at);
+  const sizes = reads.map(({ bytes }) => bytes).sort((a, b) => a - b);
+  return {
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    firstByteMs: first.at,
+    lastByteMs: last.at,
+    ...(gaps.length > 0 ? { gapMs: Number(median(gaps).toFixed(3)) } : {}),
+    pieceBytes: sizes[Math.ceil(sizes.length * 0.9) - 1]!,
+  };
+}
+
+const open: Promise<void>[] = [];
+for (let sent = 0; sent < plan.count; sent++) {
+  if (sent > 0) await delay(plan.everyMs);
+  open.push(once().then((reading) => void process.stdout.write(`${JSON.stringify(reading)}\n`)));
+}
+await Promise.all(open);
