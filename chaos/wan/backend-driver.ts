@@ -18,6 +18,8 @@ export interface BackendDriver {
   apply(links: readonly DirectedLink[]): Promise<void>;
   inForce(): Promise<DirectedLink[]>;
   counters(): Promise<{ links: LinkCounters[]; totals: WanTotals }>;
+  /** Rejects within half a second if it does not move packets any more, or not by its own rules. */
+  alive(): Promise<void>;
   /** Called once when the back end stops by itself. */
   onDeath(callback: (error: Error) => void): void;
   /** Removes everything it made. */

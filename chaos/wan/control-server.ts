@@ -71,7 +71,7 @@ export class ControlServer {
     const { driver } = this;
     switch (request.method) {
       case "ping":
-        return null;
+        return driver.alive().then(() => null);
       case "describe":
         return Promise.resolve({
           backend: driver.backend,

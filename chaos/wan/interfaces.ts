@@ -1,6 +1,6 @@
 import { rigError } from "../../harness/errors.ts";
 import { runProgram } from "./run-program.ts";
-import type { WanMember } from "./wan-engine.ts";
+import { addressesOf, type WanMember } from "./wan-engine.ts";
 
 /** A member with the interface of the wan container that leads to it. */
 export interface AttachedMember extends WanMember {
@@ -22,13 +22,18 @@ export async function attachMembers(members: readonly WanMember[]): Promise<Atta
   }[];
   const attached = await Promise.all(
     members.map(async (member) => {
-      const answer = await runProgram(["ip", "-j", "route", "get", member.address]);
-      const [route] = JSON.parse(answer) as RouteAnswer[];
-      const link = links.find(({ ifname }) => ifname === route?.dev);
-      if (!link || route?.gateway !== undefined || route?.type === "local") {
+      const devices = await Promise.all(
+        addressesOf(member).map(async (address) => {
+          const answer = await runProgram(["ip", "-j", "route", "get", address]);
+          const [route] = JSON.parse(answer) as RouteAnswer[];
+          return route?.gateway === undefined && route?.type !== "local" ? route?.dev : undefined;
+        }),
+      );
+      const link = links.find(({ ifname }) => devices.every((device) => device === ifname));
+      if (!link) {
         throw rigError("wan-member-not-attached", `${member.name} is not in a network of the wan container`, {
-          where: `${member.name} (${member.address})`,
-          expected: "an interface of the wan container in the machine's network",
+          where: `${member.name} (${addressesOf(member).join(", ")})`,
+          expected: "one interface of the wan container in the network of all the machine's addresses",
           fix: "Connect the wan container to that network.",
         });
       }

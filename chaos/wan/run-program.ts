@@ -4,13 +4,17 @@ import { rigError } from "../../harness/errors.ts";
 const TIMEOUT_MS = 10_000;
 
 /** Runs a program of the wan container and resolves with its standard output; rejects with what it said. */
-export function runProgram(argv: readonly string[], stdin = ""): Promise<string> {
+export function runProgram(
+  argv: readonly string[],
+  stdin = "",
+  env: Record<string, string> = {},
+): Promise<string> {
   const [program = "", ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
       args,
-      { timeout: TIMEOUT_MS, maxBuffer: 2 ** 24 },
+      { timeout: TIMEOUT_MS, maxBuffer: 2 ** 24, env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         if (!error) return resolve(stdout);
         reject(

@@ -31,6 +31,11 @@ describe("The WAN service's configuration", () => {
     ["an unknown back end", { backend: "magic" }, "magic"],
     ["no seed", { seed: null }, "seed"],
     ["an address twice", { members: [good.members[0], { name: "c", address: "198.18.1.10" }] }, "twice"],
+    [
+      "an alias that is taken",
+      { members: [good.members[0], { ...good.members[1], aliases: ["198.18.1.10"] }] },
+      "twice",
+    ],
     ["no address", { members: [good.members[0], { name: "c", address: "pi" }] }, "not an IPv4 address"],
   ];
   for (const [what, change, message] of bad) {

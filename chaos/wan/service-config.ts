@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { usageError } from "../../harness/errors.ts";
 import { ipv4ToInt } from "./ipv4.ts";
 import { WAN_SOCKET } from "./protocol.ts";
-import type { WanBackend, WanMember } from "./wan-engine.ts";
+import { addressesOf, type WanBackend, type WanMember } from "./wan-engine.ts";
 
 /** Configuration of the WAN service, a JSON file. */
 export interface WanServiceConfig {
@@ -34,7 +34,7 @@ export async function readServiceConfig(file: string): Promise<Required<WanServi
   if (!backend || !BACKENDS.includes(backend)) return refuse(`backend "${backend}"`, BACKENDS.join(", "));
   if (typeof seed !== "number" || !Number.isFinite(seed)) return refuse(`seed "${seed}"`, "a number");
   const names = members.map(({ name }) => name);
-  const addresses = members.map(({ address }) => ipv4ToInt(address));
+  const addresses = members.flatMap(addressesOf).map(ipv4ToInt);
   if (new Set(names).size < names.length || new Set(addresses).size < addresses.length) {
     return refuse("a member's name or address occurs twice", "each once");
   }

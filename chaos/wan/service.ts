@@ -22,7 +22,7 @@ async function startDriver(
   if (backend === "auto") return UserspaceDriver.start(members, seed);
   throw rigError("wan-no-netem", "the kernel has no netem, or the container may not use it", {
     where: "wan container",
-    expected: "sch_netem, CAP_NET_ADMIN and iproute2 with its table of the normal distribution",
+    expected: "sch_netem, sch_tbf, sch_htb, cls_u32, CAP_NET_ADMIN and iproute2",
     fix: "Load the module (modprobe sch_netem on the host), or set the WAN back end to auto or userspace.",
   });
 }
@@ -35,12 +35,12 @@ const stopSignal = (): Promise<void> =>
 async function main(): Promise<void> {
   const [file = "", option] = process.argv.slice(2);
   const config = await readServiceConfig(file);
-  const members = await attachMembers(config.members);
   if (option === "--clean") {
     await removeRouting();
-    await removeNetem(members.map(({ device }) => device));
+    await removeNetem();
     return;
   }
+  const members = await attachMembers(config.members);
   const stopped = stopSignal();
   const driver = await startDriver(config, members);
   try {

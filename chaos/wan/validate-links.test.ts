@@ -16,6 +16,15 @@ describe("Links that cannot be", () => {
     ["a negative duplication", { duplicate: -0.1 }, "duplicate is -0.1"],
     ["jitter without delay", { jitterMs: 1 }, "without a delay"],
     ["jitter above the delay", { delayMs: 1, jitterMs: 2 }, "above delayMs"],
+    ["jitter beyond the kernel's 32-bit nanoseconds", { delayMs: 5000, jitterMs: 2001 }, "jitterMs is 2001"],
+    [
+      "a uniform delay that begins below 0",
+      { delayMs: 10, jitterMs: 5.8, jitterShape: "uniform" },
+      "below 0",
+    ],
+    ["an unknown shape", { jitterShape: "square" as "normal" }, "jitterShape is square"],
+    ["an MTU that no IPv4 link may have", { mtuBytes: 67 }, "mtuBytes is 67"],
+    ["half a byte", { mtuBytes: 1280.5 }, "mtuBytes is 1280.5"],
     ["reordering without delay", { reorder: 0.1 }, "reorder without a delay"],
     ["a burst that never ends", { burst: { enter: 0.1, leave: 0 } }, "burst.leave is 0"],
     ["a rate below a packet a second", { rateBps: 11_999 }, "rateBps is 11999"],
@@ -37,6 +46,7 @@ describe("Links that cannot be", () => {
     check({})();
     check({ delayMs: 12.5, jitterMs: 2.5, loss: 0.002 })();
     check({ loss: 1 })();
+    check({ delayMs: 10, jitterMs: 5.7, jitterShape: "uniform", mtuBytes: 1280 })();
     check({ delayMs: 1, jitterMs: 1, burst: { enter: 0.1, leave: 1 }, rateBps: 12_000 })();
   });
 });

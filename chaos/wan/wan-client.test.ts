@@ -23,6 +23,7 @@ class MemoryDriver implements BackendDriver {
     return Promise.resolve([...this.links.values()].filter(({ params }) => Object.keys(params).length > 0));
   }
   counters = () => Promise.resolve({ links: [], totals: { unknown: 3, writeErrors: 0 } });
+  alive: () => Promise<void> = () => Promise.resolve();
   onDeath(): void {}
   close = () => Promise.resolve();
 }
@@ -89,6 +90,36 @@ describe("The WAN service seen from the harness", () => {
     expect(await later).to.include({ code: "wan-engine-dead" });
     expect(await failure(wan.ping())).to.include({ code: "wan-engine-dead" });
     expect(deaths).to.deep.equal(["wan-engine-dead"]);
+  });
+
+  it("is noticed within a second when it stands still, or says that its back end does", async () => {
+    const died = (): Promise<string> =>
+      new Promise((resolve) => wan.onDeath(({ message }) => resolve(message)));
+    for (const alive of [
+      () => new Promise<void>(() => undefined),
+      () => Promise.reject(new Error("the packet thread is stuck")),
+    ]) {
+      await wan.close();
+      await server.close();
+      server = await ControlServer.start(join(folder, "wan.sock"), driver, ["a", "b"]);
+      wan = await WanClient.connect(connect(join(folder, "wan.sock")));
+      wan.watch();
+      await wan.ping();
+      const began = performance.now();
+      driver.alive = alive;
+      expect(await died()).to.match(/did not answer "ping" within 0.7 s|packet thread is stuck/);
+      expect(performance.now() - began).to.be.below(1000);
+      driver.alive = () => Promise.resolve();
+    }
+  });
+
+  it("is not watched any more once that was stopped", async () => {
+    const deaths: string[] = [];
+    wan.onDeath(({ code }) => deaths.push(code));
+    wan.watch()();
+    driver.alive = () => Promise.reject(new Error("stuck"));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(deaths).to.deep.equal([]);
   });
 
   it("does not start twice at one socket", async () => {

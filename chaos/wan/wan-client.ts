@@ -7,6 +7,8 @@ import { validateLinks } from "./validate-links.ts";
 import type { DirectedLink, LinkCounters, WanBackend, WanEngine } from "./wan-engine.ts";
 
 const TIMEOUT_MS = 15_000;
+/** Together less than a second: a dead or stuck engine is noticed within it. */
+const WATCH = { intervalMs: 250, timeoutMs: 700 };
 
 interface Pending {
   resolve: (result: unknown) => void;
@@ -75,9 +77,27 @@ export class WanClient implements WanEngine {
     return (await this.request("counters")).totals;
   }
 
-  /** Rejects if the service does not answer. */
-  async ping(): Promise<void> {
-    await this.request("ping");
+  /** Rejects if the service does not answer, or says that its back end does not work any more. */
+  async ping(timeoutMs = TIMEOUT_MS): Promise<void> {
+    await this.request("ping", undefined, timeoutMs);
+  }
+
+  /**
+   * Pings until stopped. What does not answer in time counts as dead, as a connection that ends does: `onDeath` is
+   * called within a second.
+   */
+  watch(): () => void {
+    let stopped = false;
+    const loop = async (): Promise<void> => {
+      while (!stopped && !this.death) {
+        await this.ping(WATCH.timeoutMs).catch((error: unknown) => {
+          if (!stopped) this.die(error instanceof Error ? error : new Error(String(error)));
+        });
+        await new Promise((resolve) => setTimeout(resolve, WATCH.intervalMs).unref());
+      }
+    };
+    void loop();
+    return () => (stopped = true);
   }
 
   /** Calls back once when the service or the way to it is gone, other than by `close`; at once if it is already. */
@@ -94,19 +114,24 @@ export class WanClient implements WanEngine {
     return Promise.resolve();
   }
 
-  private request<M extends WanMethod>(method: M, links?: DirectedLink[]): Promise<WanAnswers[M]> {
+  private request<M extends WanMethod>(
+    method: M,
+    links?: DirectedLink[],
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<WanAnswers[M]> {
     if (this.death) return Promise.reject(this.death);
     const request: WanRequest = { id: this.nextId++, method, ...(links ? { links } : {}) };
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.timeOut(request), TIMEOUT_MS);
+      // What came in while this process itself stood still is read first.
+      const timer = setTimeout(() => setImmediate(() => this.timeOut(request, timeoutMs)), timeoutMs);
       this.pending.set(request.id, { resolve: resolve as (result: unknown) => void, reject, timer });
       this.stream.write(`${JSON.stringify(request)}\n`);
     });
   }
 
-  private timeOut({ id, method }: WanRequest): void {
+  private timeOut({ id, method }: WanRequest, timeoutMs: number): void {
     this.settle(id)?.reject(
-      rigError("wan-no-answer", `the WAN service did not answer "${method}" within ${TIMEOUT_MS / 1000} s`, {
+      rigError("wan-no-answer", `the WAN service did not answer "${method}" within ${timeoutMs / 1000} s`, {
         where: "wan container",
         fix: "See the WAN service's log; restart it if it hangs.",
       }),
@@ -139,7 +164,8 @@ export class WanClient implements WanEngine {
 
   private die(cause?: Error): void {
     if (this.death) return;
-    const what = this.closing ? "the WAN client was closed" : "the connection to the WAN service ended";
+    const gone = cause instanceof EdgeproofError ? cause.message : "the connection to the WAN service ended";
+    const what = this.closing ? "the WAN client was closed" : gone;
     this.death = rigError("wan-engine-dead", what, {
       where: "wan container",
       expected: "the WAN service to run for as long as the rig",

@@ -35,4 +35,9 @@ export interface WanEngine {
 export interface WanMember {
   name: string;
   address: string;
+  /** Further addresses of the machine in the same network, such as the one that it roams to. @default none */
+  aliases?: readonly string[];
 }
+
+/** Every address by which packets of a machine are known. */
+export const addressesOf = ({ address, aliases = [] }: WanMember): string[] => [address, ...aliases];

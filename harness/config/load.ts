@@ -42,16 +42,18 @@ const checked = <T extends z.ZodType>(
 };
 
 const linkParams = (input: LinkInput): LinkParams => {
-  const { delay, jitter, loss, burst, duplicate, reorder, corrupt, rate } = input;
+  const { delay, jitter, jitterShape, loss, burst, duplicate, reorder, corrupt, rate, mtu } = input;
   return {
     ...(delay !== undefined && { delayMs: delay }),
     ...(jitter !== undefined && { jitterMs: jitter }),
+    ...(jitterShape !== undefined && { jitterShape }),
     ...(loss !== undefined && { loss }),
     ...(burst !== undefined && { burst }),
     ...(duplicate !== undefined && { duplicate }),
     ...(reorder !== undefined && { reorder }),
     ...(corrupt !== undefined && { corrupt }),
     ...(rate !== undefined && { rateBps: rate }),
+    ...(mtu !== undefined && { mtuBytes: mtu }),
   };
 };
 
@@ -127,6 +129,7 @@ export const loadTopology = (pathOrName: string): Topology => {
     wanProfile: input.wanProfile,
     links: input.links.map((link) => ({ from: link.from, to: link.to, params: linkParams(link) })),
     emulation: input.emulation,
+    overlay: input.overlay,
     cluster: {
       nodeMonitorGracePeriodSeconds: nodeMonitorGracePeriod / 1000,
       unreachableTolerationSeconds: unreachableToleration / 1000,

@@ -23,7 +23,11 @@ const list = <T extends z.ZodType>(item: T, what: string) =>
 
 const linkShape = {
   delay: quantity("duration", "One-way delay added.").optional(),
-  jitter: quantity("duration", "Standard deviation of the delay (normal distribution, cut at 0).").optional(),
+  jitter: quantity("duration", "Standard deviation of the delay, which is cut at 0.").optional(),
+  jitterShape: oneOf(
+    ["normal", "pareto", "uniform"],
+    "Distribution of the delay; the sd is `jitter` in each.",
+  ).optional(),
   loss: quantity("share", "Packets lost, each independently of the others.").optional(),
   burst: map({
     enter: quantity("share", "Chance per packet of entering the bad state, where packets are lost."),
@@ -35,6 +39,7 @@ const linkShape = {
   reorder: quantity("share", "Packets sent ahead of the delayed ones.").optional(),
   corrupt: quantity("share", "Packets with a bit flipped.").optional(),
   rate: quantity("rate", "Bits per second that fit through.").optional(),
+  mtu: quantity("size", "Longest IP packet that passes; longer ones vanish without ICMP.").optional(),
 };
 
 const linkParams = map(linkShape);
@@ -82,6 +87,18 @@ export const topologySchema = map({
     ["none", "limits"],
     "`limits`: containers get their class's CPU and memory limits; `none`: classes are labels only.",
   ).default("none"),
+  overlay: map({
+    lighthouse: oneOf(
+      ["server", "dedicated"],
+      "`dedicated`: a machine of its own, `lighthouse-1`, that does nothing else; `server`: the server node.",
+    ).default("server"),
+    relay: z
+      .boolean({ error: "true or false" })
+      .describe("The lighthouse relays tunnels between machines that do not reach each other directly.")
+      .default(false),
+  })
+    .prefault({})
+    .describe("Nebula's lighthouse, which tells machines where the others are."),
   cluster: map({
     nodeMonitorGracePeriod: quantity(
       "duration",

@@ -5,12 +5,17 @@ import type { NodeHandle } from "./node-handle.ts";
 export const WAN_SOCKET = "/run/edgeproof/wan.sock";
 const CONFIG = "/etc/edgeproof/wan.json";
 
+/** The second address of every machine, which nothing has until the machine roams to it: 198.18.1.10 -> 198.18.1.11. */
+export const roamingAddress = (address: string): string =>
+  address.replace(/\d+$/, (host) => String(Number(host) + 1));
+
 /** Starts the WAN engine on the router; resolves when every link passes packets. */
 export async function startWanService(
   router: NodeHandle,
-  members: readonly { name: string; address: string }[],
+  machines: readonly { name: string; address: string }[],
   seed: number,
 ): Promise<void> {
+  const members = machines.map((each) => ({ ...each, aliases: [roamingAddress(each.address)] }));
   const config = { members, backend: process.env.EDGEPROOF_WAN_BACKEND ?? "auto", seed, socket: WAN_SOCKET };
   await router.writeFile(CONFIG, JSON.stringify(config));
   await router.startService({

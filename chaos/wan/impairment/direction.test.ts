@@ -51,6 +51,24 @@ describe("One direction of a link", () => {
     expect(sd).to.be.closeTo(2.5, (5 * 2.5) / Math.sqrt(100_000));
   });
 
+  for (const jitterShape of ["pareto", "uniform"] as const) {
+    it(`spreads the delay by the same sd where it is ${jitterShape}`, () => {
+      const measured = delays(send({ delayMs: 12.5, jitterMs: 2.5, jitterShape }, 100_000));
+      const average = mean(measured);
+      const sd = Math.sqrt(mean(measured.map((x) => (x - average) ** 2)));
+      expect(average).to.be.closeTo(12.5, (5 * 2.5) / Math.sqrt(100_000));
+      expect(sd / 2.5).to.be.closeTo(1, 0.03);
+      const [low, high] = jitterShape === "pareto" ? [-0.8208, 4] : [-Math.sqrt(3), Math.sqrt(3)];
+      expect(Math.min(...measured.slice(0, 50_000))).to.be.closeTo(12.5 + 2.5 * low, 0.01);
+      expect(Math.max(...measured.slice(0, 50_000))).to.be.closeTo(12.5 + 2.5 * high, 0.01);
+    });
+  }
+
+  it("loses what is longer than the MTU, and nothing else", () => {
+    expect(lossOf(send({ mtuBytes: 1280, duplicate: 1 }, 100, 1, 1, 1281))).to.equal(1);
+    expect(lossOf(send({ mtuBytes: 1280 }, 100, 1, 1, 1280))).to.equal(0);
+  });
+
   it("is never early: the delay is cut at 0", () => {
     const measured = delays(send({ delayMs: 1, jitterMs: 1 }, 50_000));
     expect(Math.min(...measured)).to.equal(0);
@@ -153,6 +171,8 @@ describe("The parameters in shared memory", () => {
       reorder: 0.02,
       corrupt: 0.03,
       rateBps: 20_000_000,
+      jitterShape: "pareto",
+      mtuBytes: 1280,
     };
     const block = new Float64Array(2 * FIELDS_PER_DIRECTION);
     encodeParams(params, block, FIELDS_PER_DIRECTION);

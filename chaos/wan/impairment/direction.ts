@@ -1,13 +1,18 @@
+import { JITTER_SHAPES, paretoQuantile, uniformQuantile } from "./jitter-shape.ts";
 import { Field } from "./parameters.ts";
 import type { Random } from "./random.ts";
+
+const PARETO = JITTER_SHAPES.indexOf("pareto");
+const UNIFORM = JITTER_SHAPES.indexOf("uniform");
 
 /**
  * What one direction of a link does to a packet. The semantics are those of Linux `sch_netem`, so that both back ends
  * mean the same by the same parameters:
- * - delay is normal around `delay` with sd `jitter`, cut at 0;
+ * - delay spreads around `delay` with sd `jitter` (normal, pareto or uniform), cut at 0;
  * - jitter may reorder, as in netem, which sorts by release time. With a rate, netem keeps the order, and so does this;
  * - with constant delay the order is kept also when the delay is lowered under way (netem would let new packets
  *   overtake those in flight; a wire cannot);
+ * - a packet longer than `mtu` vanishes before anything else is drawn for it;
  * - a reordered packet skips the delay;
  * - a packet chosen both for loss and for duplication goes through once;
  * - Gilbert-Elliott: the state before the packet's own transition decides about it.
@@ -34,6 +39,8 @@ export class Direction {
    * -1: no room in the queue), with their times in `releases`.
    */
   plan(now: number, bytes: number): number {
+    const mtu = this.get(Field.mtu);
+    if (mtu > 0 && bytes > mtu) return 0;
     let copies = 1;
     if (this.draw(Field.duplicate)) copies++;
     if (this.isLost()) copies--;
@@ -67,6 +74,13 @@ export class Direction {
     return (wasBad && this.get(Field.burstEnter) > 0) || this.draw(Field.loss);
   }
 
+  /** Mean 0, sd 1. */
+  private deviate(): number {
+    const shape = this.get(Field.jitterShape);
+    if (shape === PARETO) return paretoQuantile(this.random.next());
+    return shape === UNIFORM ? uniformQuantile(this.random.next()) : this.random.normal();
+  }
+
   private schedule(now: number, bytes: number): number {
     let release = now;
     const rate = this.get(Field.rate);
@@ -78,7 +92,7 @@ export class Direction {
     if (this.draw(Field.reorder)) return release;
     const jitter = this.get(Field.jitter);
     const delay = this.get(Field.delay);
-    release += jitter > 0 ? Math.max(0, delay + jitter * this.random.normal()) : delay;
+    release += jitter > 0 ? Math.max(0, delay + jitter * this.deviate()) : delay;
     const keepsOrder = jitter === 0 || rate > 0;
     if (keepsOrder && release < this.lastRelease) release = this.lastRelease;
     if (release > this.lastRelease) this.lastRelease = release;

@@ -1,4 +1,5 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
+import { JITTER_SHAPES } from "./jitter-shape.ts";
 
 /** Where a parameter of a direction lies in its block of numbers. Times in ms, probabilities 0..1. */
 export const Field = {
@@ -14,9 +15,13 @@ export const Field = {
   rate: 8,
   /** Bytes that may wait for a rate-limited link. */
   queueBytes: 9,
+  /** Index in `JITTER_SHAPES`. */
+  jitterShape: 10,
+  /** Longest IP packet, bytes; 0 for no limit. */
+  mtu: 11,
 } as const;
 
-export const FIELDS_PER_DIRECTION = 10;
+export const FIELDS_PER_DIRECTION = 12;
 
 /** Full-size packet on the underlay, bytes. */
 export const MTU_BYTES = 1500;
@@ -42,6 +47,8 @@ export function encodeParams(params: LinkParams, block: Float64Array, offset: nu
   block[offset + Field.corrupt] = params.corrupt ?? 0;
   block[offset + Field.rate] = rateBps / 8000;
   block[offset + Field.queueBytes] = rateBps > 0 ? queueLimitBytes(rateBps) : 0;
+  block[offset + Field.jitterShape] = JITTER_SHAPES.indexOf(params.jitterShape ?? "normal");
+  block[offset + Field.mtu] = params.mtuBytes ?? 0;
 }
 
 /** The inverse of `encodeParams`, without the parameters that impair nothing. */
@@ -50,11 +57,14 @@ export function decodeParams(block: Float64Array, offset: number): LinkParams {
   const params: LinkParams = {};
   if (at(Field.delay) > 0) params.delayMs = at(Field.delay);
   if (at(Field.jitter) > 0) params.jitterMs = at(Field.jitter);
+  const shape = JITTER_SHAPES[at(Field.jitterShape)];
+  if (at(Field.jitter) > 0 && shape && shape !== "normal") params.jitterShape = shape;
   if (at(Field.loss) > 0) params.loss = at(Field.loss);
   if (at(Field.burstEnter) > 0) params.burst = { enter: at(Field.burstEnter), leave: at(Field.burstLeave) };
   if (at(Field.duplicate) > 0) params.duplicate = at(Field.duplicate);
   if (at(Field.reorder) > 0) params.reorder = at(Field.reorder);
   if (at(Field.corrupt) > 0) params.corrupt = at(Field.corrupt);
   if (at(Field.rate) > 0) params.rateBps = Math.round(at(Field.rate) * 8000);
+  if (at(Field.mtu) > 0) params.mtuBytes = at(Field.mtu);
   return params;
 }

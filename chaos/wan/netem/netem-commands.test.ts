@@ -1,33 +1,66 @@
 import { expect } from "chai";
 import {
   addLeaf,
+  addMtu,
   addRoot,
   changeLeaf,
+  deleteMtu,
   limitPackets,
   netemParameters,
   sourceOfHandle,
+  sourceOfTooLong,
 } from "./netem-commands.ts";
 
 // The kernels edgeproof is developed on have no sch_netem: these tests are about the commands, not about their effect.
 describe("The netem commands", () => {
+  const leaf = { device: "eth2", source: 1, sourceAddresses: ["198.18.1.10", "198.18.1.11"] };
   const line = (words: string[]): string => words.join(" ");
 
   it("build a class, a netem and a filter by source address for each sender", () => {
-    expect(line(addRoot("eth2"))).to.equal("qdisc add dev eth2 root handle eda0: htb default 0");
-    expect(addLeaf({ device: "eth2", source: 1, sourceAddress: "198.18.1.10" }).map(line)).to.deep.equal([
-      "class add dev eth2 parent eda0: classid eda0:11 htb rate 100gbit burst 15mb cburst 15mb quantum 60000",
-      "qdisc add dev eth2 parent eda0:11 handle edb1: netem limit 1000 delay 0ms loss random 0% duplicate 0% " +
+    expect(addRoot("eth2", 1500).map(line)).to.deep.equal([
+      "qdisc add dev eth2 root handle eda0: tbf rate 8tbit burst 1518 limit 100mb",
+      "qdisc add dev eth2 parent eda0:1 handle eda1: htb default 0",
+    ]);
+    expect(addLeaf(leaf).map(line)).to.deep.equal([
+      "class add dev eth2 parent eda1: classid eda1:11 htb rate 100gbit burst 15mb cburst 15mb quantum 60000",
+      "qdisc add dev eth2 parent eda1:11 handle edb1: netem limit 1000 delay 0ms loss random 0% duplicate 0% " +
         "reorder 0% corrupt 0% rate 0bit",
-      "filter add dev eth2 parent eda0: protocol ip prio 2 u32 match ip src 198.18.1.10/32 flowid eda0:11",
+      "class add dev eth2 parent eda1: classid eda1:411 htb rate 100gbit burst 15mb cburst 15mb quantum 60000",
+      "qdisc add dev eth2 parent eda1:411 handle eeb1: netem limit 1000 delay 0ms loss random 100% duplicate 0% " +
+        "reorder 0% corrupt 0% rate 0bit",
+      "filter add dev eth2 parent eda1: protocol ip prio 1025 u32 match ip src 198.18.1.10/32 flowid eda1:11",
+      "filter add dev eth2 parent eda1: protocol ip prio 1025 u32 match ip src 198.18.1.11/32 flowid eda1:11",
     ]);
   });
 
   it("change a netem in place, so that what it holds stays", () => {
     const words = line(changeLeaf("eth0", 10, { delayMs: 12.5, jitterMs: 2.5, loss: 0.0002, rateBps: 2e7 }));
     expect(words).to.equal(
-      "qdisc change dev eth0 parent eda0:1a handle edba: netem limit 205 delay 12.5ms 2.5ms distribution normal " +
+      "qdisc change dev eth0 parent eda1:1a handle edba: netem limit 208 delay 12.5ms 2.5ms distribution edgeproof-normal " +
         "loss random 0.02% duplicate 0% reorder 0% corrupt 0% rate 20000000bit",
     );
+  });
+
+  it("say the shape of the delay by a table of ours, and by the last bits of the limit", () => {
+    const words = (jitterShape: "pareto" | "uniform") =>
+      line(netemParameters({ delayMs: 10, jitterMs: 1, jitterShape }));
+    expect(words("pareto")).to.match(/^limit 2801 delay 10ms 1ms distribution edgeproof-pareto /);
+    expect(words("uniform")).to.match(/^limit 2802 delay 10ms 1ms distribution edgeproof-uniform /);
+    expect(line(netemParameters({ delayMs: 10, jitterShape: "pareto" }))).to.match(
+      /^limit 2000 delay 10ms loss/,
+    );
+  });
+
+  it("lead what is longer than the MTU, from every address of the sender, to where it is lost", () => {
+    const filters = addMtu(leaf, 0xfffd).map(line);
+    expect(filters).to.deep.equal(
+      ["10", "11"].map(
+        (host) =>
+          "filter add dev eth2 parent eda1: protocol ip prio 2 u32 match u16 65534 0xfffe at 2 " +
+          `match ip src 198.18.1.${host}/32 flowid eda1:411`,
+      ),
+    );
+    expect(line(deleteMtu("eth2", 1))).to.equal("filter del dev eth2 parent eda1: protocol ip prio 2");
   });
 
   it("say bursty and independent loss in one Gilbert-Elliott model", () => {
@@ -51,5 +84,7 @@ describe("The netem commands", () => {
     expect(sourceOfHandle("edba:", 12)).to.equal(10);
     expect(sourceOfHandle("edba:", 5)).to.equal(undefined);
     expect(sourceOfHandle("8001:", 5)).to.equal(undefined);
+    expect(sourceOfTooLong("eeb3:", 5)).to.equal(3);
+    expect(sourceOfTooLong("edb3:", 5)).to.equal(undefined);
   });
 });

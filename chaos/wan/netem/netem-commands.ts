@@ -1,49 +1,105 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
+import { JITTER_SHAPES } from "../impairment/jitter-shape.ts";
 import { MTU_BYTES, queueLimitBytes } from "../impairment/parameters.ts";
+import { lengthsAbove } from "./mtu-filters.ts";
+import { tableName } from "./tc.ts";
 
 /**
- * The tree on the interface towards one member: a root htb, one class for each member that sends to it, chosen by
- * source address, and a netem below each class. Handles are fixed, so that what is ours can be told from what is not.
+ * The tree on the interface towards one member: a root tbf, which only cuts the kernel's large segments (GSO) into the
+ * packets of the wire, below it an htb with two classes for each member that sends to it, and a netem below each class:
+ * one for what passes, one that loses what is longer than the MTU. Filters choose by source address and length. Handles
+ * are fixed, so that what is ours can be told from what is not; removing the root removes all.
  */
 export const ROOT_HANDLE = "eda0:";
+export const HTB_HANDLE = "eda1:";
 const FIRST_NETEM_HANDLE = 0xedb0;
 const FIRST_CLASS = 0x10;
+const FIRST_TOO_LONG_HANDLE = 0xeeb0;
+const FIRST_TOO_LONG_CLASS = 0x410;
+/** Filters of a lower number come first: those by length (this + number of the sender), then those by sender alone. */
+const PREFERENCE = { tooLong: 0x1, sender: 0x400 };
 
 /** A direction as the interface sees it: from the member with this number and address, out of `device`. */
 export interface NetemLeaf {
   device: string;
   /** Number of the sending member in the list of members. */
   source: number;
-  sourceAddress: string;
+  /** All addresses of the sender. */
+  sourceAddresses: readonly string[];
 }
 
-const classId = (source: number): string => `${ROOT_HANDLE}${(FIRST_CLASS + source).toString(16)}`;
+const classId = (source: number): string => `${HTB_HANDLE}${(FIRST_CLASS + source).toString(16)}`;
+/** Class of the sender's packets that are longer than the MTU. */
+export const tooLongClassId = (source: number): string =>
+  `${HTB_HANDLE}${(FIRST_TOO_LONG_CLASS + source).toString(16)}`;
 const netemHandle = (source: number): string => `${(FIRST_NETEM_HANDLE + source).toString(16)}:`;
 
 /** Number of the sending member by the handle of its netem; undefined for a handle that is not ours. */
-export function sourceOfHandle(handle: string, members: number): number | undefined {
-  const source = Number.parseInt(handle, 16) - FIRST_NETEM_HANDLE;
+export const sourceOfHandle = (handle: string, members: number): number | undefined =>
+  sourceBehind(handle, FIRST_NETEM_HANDLE, members);
+
+/** The same for the netem that loses what is too long. */
+export const sourceOfTooLong = (handle: string, members: number): number | undefined =>
+  sourceBehind(handle, FIRST_TOO_LONG_HANDLE, members);
+
+function sourceBehind(handle: string, first: number, members: number): number | undefined {
+  const source = Number.parseInt(handle, 16) - first;
   return source >= 0 && source < members ? source : undefined;
 }
 
-/** Arguments of `tc` for the root of one interface. Unclassified packets (the router's own) pass at once. */
-export const addRoot = (device: string): string[] => [
-  ...["qdisc", "add", "dev", device, "root", "handle", ROOT_HANDLE, "htb", "default", "0"],
+/** Ethernet header with a VLAN tag, bytes. */
+const FRAME_BYTES = 18;
+
+/**
+ * Arguments of `tc` for the root of one interface. The tbf cuts what is longer than its burst and never shapes.
+ * Unclassified packets (the router's own) pass at once.
+ */
+export const addRoot = (device: string, mtu: number): string[][] => [
+  [
+    ...["qdisc", "add", "dev", device, "root", "handle", ROOT_HANDLE],
+    ...["tbf", "rate", "8tbit", "burst", String(mtu + FRAME_BYTES), "limit", "100mb"],
+  ],
+  ["qdisc", "add", "dev", device, "parent", `${ROOT_HANDLE}1`, "handle", HTB_HANDLE, "htb", "default", "0"],
 ];
 
 export const deleteRoot = (device: string): string[] => ["qdisc", "del", "dev", device, "root"];
 
-/** Class, filter and netem of one direction. The class is so fast that it never shapes. */
-export function addLeaf({ device, source, sourceAddress }: NetemLeaf): string[][] {
-  const parent = ["dev", device, "parent", ROOT_HANDLE];
+const htb = (device: string): string[] => ["dev", device, "parent", HTB_HANDLE];
+const prio = (kind: keyof typeof PREFERENCE, source: number): string[] => [
+  ...["protocol", "ip", "prio", String(PREFERENCE[kind] + source)],
+];
+
+/** Classes, filters and netems of one direction. The classes are so fast that they never shape. */
+export function addLeaf({ device, source, sourceAddresses }: NetemLeaf): string[][] {
   const speed = ["rate", "100gbit", "burst", "15mb", "cburst", "15mb", "quantum", "60000"];
-  const match = ["u32", "match", "ip", "src", `${sourceAddress}/32`, "flowid", classId(source)];
+  const losesAll = ["netem", ...netemParameters({ loss: 1 })];
   return [
-    ["class", "add", ...parent, "classid", classId(source), "htb", ...speed],
+    ["class", "add", ...htb(device), "classid", classId(source), "htb", ...speed],
     ["qdisc", "add", ...leafPlace(device, source), "netem", ...netemParameters({})],
-    ["filter", "add", ...parent, "protocol", "ip", "prio", String(source + 1), ...match],
+    ["class", "add", ...htb(device), "classid", tooLongClassId(source), "htb", ...speed],
+    ["qdisc", "add", ...tooLongPlace(device, source), ...losesAll],
+    ...sourceAddresses.map((address) => [
+      ...["filter", "add", ...htb(device), ...prio("sender", source)],
+      ...["u32", "match", "ip", "src", `${address}/32`, "flowid", classId(source)],
+    ]),
   ];
 }
+
+/** Leads what is longer than `mtu` into the class where it is lost. */
+export const addMtu = ({ device, source, sourceAddresses }: NetemLeaf, mtu: number): string[][] =>
+  sourceAddresses.flatMap((address) =>
+    lengthsAbove(mtu).map(({ value, mask }) => [
+      ...["filter", "add", ...htb(device), ...prio("tooLong", source), "u32"],
+      ...["match", "u16", String(value), `0x${mask.toString(16)}`, "at", "2"],
+      ...["match", "ip", "src", `${address}/32`, "flowid", tooLongClassId(source)],
+    ]),
+  );
+
+export const deleteMtu = (device: string, source: number): string[] => [
+  ...["filter", "del", ...htb(device), ...prio("tooLong", source)],
+];
+
+export const showFilters = (device: string): string[] => ["filter", "show", ...htb(device)];
 
 /** `change`, never `replace`: packets that wait in the netem stay there. */
 export const changeLeaf = (device: string, source: number, params: LinkParams): string[] => [
@@ -54,16 +110,24 @@ const leafPlace = (device: string, source: number): string[] => [
   ...["dev", device, "parent", classId(source), "handle", netemHandle(source)],
 ];
 
+const tooLongPlace = (device: string, source: number): string[] => [
+  ...["dev", device, "parent", tooLongClassId(source)],
+  ...["handle", `${(FIRST_TOO_LONG_HANDLE + source).toString(16)}:`],
+];
+
 /**
  * netem's parameters for a direction. Rate, reorder and corrupt are always given: netem keeps what a `change` leaves
  * out (net/sched/sch_netem.c, netem_change). Independent and bursty loss together are its Gilbert-Elliott model with
- * all lost in the bad state and `loss` in the good one.
+ * all lost in the bad state and `loss` in the good one. netem does not tell which table of deviates it has, so the
+ * last two bits of `limit` say it.
  */
 export function netemParameters(params: LinkParams): string[] {
   const delay = params.delayMs ?? 0;
   const jitter = params.jitterMs ?? 0;
-  const result = ["limit", String(limitPackets(params)), "delay", milliseconds(delay)];
-  if (jitter > 0) result.push(milliseconds(jitter), "distribution", "normal");
+  const shape = jitter > 0 ? (params.jitterShape ?? "normal") : "normal";
+  const limit = Math.ceil(limitPackets(params) / 4) * 4 + JITTER_SHAPES.indexOf(shape);
+  const result = ["limit", String(limit), "delay", milliseconds(delay)];
+  if (jitter > 0) result.push(milliseconds(jitter), "distribution", tableName(shape));
   if (params.burst && params.burst.enter > 0) {
     const { enter, leave } = params.burst;
     result.push("loss", "gemodel", percent(enter), percent(leave), "100%", percent(params.loss ?? 0));

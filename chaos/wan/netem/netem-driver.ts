@@ -1,35 +1,65 @@
+import { rigError } from "../../../harness/errors.ts";
 import type { BackendDriver, WanTotals } from "../backend-driver.ts";
 import type { AttachedMember } from "../interfaces.ts";
-import { runProgram } from "../run-program.ts";
 import { restoreSysctls, routerSysctls, setSysctls, type Sysctl } from "../sysctl.ts";
-import type { DirectedLink, LinkCounters } from "../wan-engine.ts";
-import { addLeaf, addRoot, changeLeaf, deleteRoot, sourceOfHandle } from "./netem-commands.ts";
+import { addressesOf, type DirectedLink, type LinkCounters } from "../wan-engine.ts";
+import { mtuOfFilters } from "./mtu-filters.ts";
+import {
+  addLeaf,
+  addMtu,
+  addRoot,
+  changeLeaf,
+  deleteMtu,
+  deleteRoot,
+  type NetemLeaf,
+  showFilters,
+  sourceOfHandle,
+  sourceOfTooLong,
+  tooLongClassId,
+} from "./netem-commands.ts";
 import { isOurRoot, netemInForce, parseQdiscs, refuseForeignRoot, type QdiscStatus } from "./netem-status.ts";
+import { tc, tcBatch } from "./tc.ts";
 
-/** One `tc` process for many commands; the words never hold blanks (interface names, addresses, numbers). */
-const tcBatch = (commands: readonly string[][]): Promise<string> =>
-  runProgram(["tc", "-batch", "-"], commands.map((words) => `${words.join(" ")}\n`).join(""));
+const showAllQdiscs = async (): Promise<QdiscStatus[]> =>
+  parseQdiscs(await tc(["-s", "-j", "qdisc", "show"]));
 
-const showQdiscs = async (device: string): Promise<QdiscStatus[]> =>
-  parseQdiscs(await runProgram(["tc", "-s", "-j", "qdisc", "show", "dev", device]));
+interface LeafStatus {
+  from: string;
+  to: AttachedMember;
+  source: number;
+  qdisc: QdiscStatus;
+  tooLong: QdiscStatus;
+}
 
 /** The netem back end: a tree of qdiscs on the interface towards each member. */
 export class NetemDriver implements BackendDriver {
   readonly backend = "netem";
   readonly realtime = "kernel";
   private readonly members: readonly AttachedMember[];
+  /** MTU of each direction that has one, by interface and sender. */
+  private readonly mtus = new Map<string, number>();
   private former: Sysctl[] = [];
   private closed = false;
 
   /** Refuses foreign qdiscs on any interface before it changes the first. */
   static async start(members: readonly AttachedMember[]): Promise<NetemDriver> {
     const driver = new NetemDriver(members);
-    const { devices } = driver;
-    for (const device of devices) refuseForeignRoot(device, await showQdiscs(device));
-    await removeNetem(devices);
+    const qdiscs = await showAllQdiscs();
+    for (const { device } of members) {
+      refuseForeignRoot(
+        device,
+        qdiscs.filter(({ dev }) => dev === device),
+      );
+    }
+    await removeNetem();
     try {
-      driver.former = await setSysctls(routerSysctls(devices));
-      await tcBatch(devices.flatMap((device) => [addRoot(device), ...driver.leaves(device)]));
+      driver.former = await setSysctls(routerSysctls(members.map(({ device }) => device)));
+      await tcBatch(
+        members.flatMap(({ device, mtu }) => [
+          ...addRoot(device, mtu),
+          ...driver.leaves(device).flatMap(addLeaf),
+        ]),
+      );
       return driver;
     } catch (error) {
       await driver.close();
@@ -41,72 +71,102 @@ export class NetemDriver implements BackendDriver {
     this.members = members;
   }
 
-  private get devices(): string[] {
-    return [...new Set(this.members.map(({ device }) => device))];
-  }
-
-  private leaves(device: string): string[][] {
-    return this.members.flatMap((member, source) =>
-      member.device === device ? [] : addLeaf({ device, source, sourceAddress: member.address }),
-    );
+  /** Directions that lead out of `device`, which is one member's alone. */
+  private leaves(device: string): NetemLeaf[] {
+    return this.members.flatMap((member, source) => {
+      return member.device === device ? [] : [{ device, source, sourceAddresses: addressesOf(member) }];
+    });
   }
 
   async apply(links: readonly DirectedLink[]): Promise<void> {
-    const commands = links.flatMap(({ from, to, params }) => {
-      const target = this.members.find(({ name }) => name === to);
+    const changes = links.flatMap(({ from, to, params }) => {
+      const device = this.members.find(({ name }) => name === to)?.device;
       const source = this.members.findIndex(({ name }) => name === from);
-      return target ? [changeLeaf(target.device, source, params)] : [];
+      const leaf = this.leaves(device ?? "").find((each) => each.source === source);
+      return leaf ? [{ leaf, params, key: `${leaf.device} ${source}`, mtu: params.mtuBytes ?? 0 }] : [];
+    });
+    const commands = changes.flatMap(({ leaf, params, key, mtu }) => {
+      const known = this.mtus.get(key) ?? 0;
+      return [
+        changeLeaf(leaf.device, leaf.source, params),
+        ...(known !== mtu && known > 0 ? [deleteMtu(leaf.device, leaf.source)] : []),
+        ...(known !== mtu && mtu > 0 ? addMtu(leaf, mtu) : []),
+      ];
     });
     if (commands.length > 0) await tcBatch(commands);
+    for (const { key, mtu } of changes) this.mtus.set(key, mtu);
   }
 
-  private async status(): Promise<{ from: string; to: string; qdisc: QdiscStatus }[]> {
-    const all = await Promise.all(
-      this.members.map(async (target) => {
-        const qdiscs = await showQdiscs(target.device);
-        return qdiscs.flatMap((qdisc) => {
-          const source =
-            qdisc.kind === "netem" ? sourceOfHandle(qdisc.handle, this.members.length) : undefined;
-          const from = source === undefined ? undefined : this.members[source];
-          return from ? [{ from: from.name, to: target.name, qdisc }] : [];
-        });
-      }),
-    );
-    return all.flat();
+  /** Rejects if a part of a tree is gone or is not ours. */
+  private async status(): Promise<LeafStatus[]> {
+    const qdiscs = await showAllQdiscs();
+    return this.members.flatMap((to) => {
+      const own = qdiscs.filter(({ dev }) => dev === to.device);
+      const netems = own.filter(({ kind }) => kind === "netem");
+      if (!own.some(isOurRoot)) throw treeGone(to.device, "the root qdisc");
+      return this.leaves(to.device).map(({ source }) => {
+        const from = this.members[source]?.name ?? "";
+        const total = this.members.length;
+        const qdisc = netems.find(({ handle }) => sourceOfHandle(handle, total) === source);
+        const tooLong = netems.find(({ handle }) => sourceOfTooLong(handle, total) === source);
+        if (!qdisc || !tooLong) throw treeGone(to.device, `the netem of ${from}`);
+        return { from, to, source, qdisc, tooLong };
+      });
+    });
+  }
+
+  async alive(): Promise<void> {
+    await this.status();
   }
 
   async inForce(): Promise<DirectedLink[]> {
-    const links = (await this.status()).map(({ from, to, qdisc }) => ({
-      from,
-      to,
-      params: netemInForce(qdisc),
-    }));
+    const leaves = await this.status();
+    const filters = new Map<string, string>();
+    for (const { device } of this.members) filters.set(device, await tc(showFilters(device)));
+    const links = leaves.map(({ from, to, source, qdisc }) => {
+      const mtuBytes = mtuOfFilters(filters.get(to.device) ?? "", tooLongClassId(source), to.device);
+      return {
+        from,
+        to: to.name,
+        params: { ...netemInForce(qdisc), ...(mtuBytes === undefined ? {} : { mtuBytes }) },
+      };
+    });
     return links.filter(({ params }) => Object.keys(params).length > 0);
   }
 
   /** netem counts what it lost and what found no room together, and a packet when it leaves. */
   async counters(): Promise<{ links: LinkCounters[]; totals: WanTotals }> {
-    const links = (await this.status()).map(({ from, to, qdisc }) => {
+    const links = (await this.status()).map(({ from, to, qdisc, tooLong }) => {
       const { packets = 0, drops = 0, qlen = 0 } = qdisc;
-      return { from, to, packets: packets + drops + qlen, lost: drops, queueDrops: 0 };
+      const lost = drops + (tooLong.drops ?? 0);
+      return { from, to: to.name, packets: packets + lost + qlen, lost, queueDrops: 0 };
     });
     return { links, totals: { unknown: 0, writeErrors: 0 } };
   }
 
-  /** Qdiscs live in the kernel: they outlast the service and do not die. */
+  /** Qdiscs live in the kernel: they outlast the service, and only `alive` sees that somebody took them away. */
   onDeath(): void {}
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await removeNetem(this.devices);
+    await removeNetem();
     await restoreSysctls(this.former);
   }
 }
 
-/** Removes our trees, also those that a killed service left. Any number of times; foreign qdiscs stay. */
-export async function removeNetem(devices: readonly string[]): Promise<void> {
-  for (const device of devices) {
-    if ((await showQdiscs(device)).some(isOurRoot)) await runProgram(["tc", ...deleteRoot(device)]);
+const treeGone = (device: string, what: string) =>
+  rigError("wan-qdisc-gone", `${what} is gone or was replaced`, {
+    where: `wan container, interface ${device}`,
+    expected: "edgeproof's own tree of qdiscs for as long as the rig",
+    fix: "Find out what changes qdiscs on this machine; start the WAN service again.",
+  });
+
+/**
+ * Removes our trees wherever they are, also those that a killed service left. Any number of times; foreign qdiscs stay.
+ */
+export async function removeNetem(): Promise<void> {
+  for (const qdisc of await showAllQdiscs()) {
+    if (isOurRoot(qdisc) && qdisc.dev !== undefined) await tc(deleteRoot(qdisc.dev));
   }
 }

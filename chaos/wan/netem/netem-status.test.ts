@@ -3,8 +3,9 @@ import { isOurRoot, netemInForce, parseQdiscs, refuseForeignRoot } from "./netem
 
 /** As `tc -s -j qdisc show` of iproute2 6.1 prints it (tc/q_netem.c), shortened. */
 const OUTPUT = `[
- {"kind":"htb","handle":"eda0:","root":true,"refcnt":3,"options":{"r2q":10,"default":"0"},"packets":9,"drops":0},
- {"kind":"netem","handle":"edb0:","parent":"eda0:10","options":{"limit":1000,
+ {"kind":"tbf","handle":"eda0:","root":true,"refcnt":3,"options":{"rate":1000000000000,"burst":0},"packets":9,"drops":0},
+ {"kind":"htb","handle":"eda1:","parent":"eda0:1","options":{"r2q":10,"default":"0"},"packets":9,"drops":0},
+ {"kind":"netem","handle":"edb0:","parent":"eda0:10","options":{"limit":1001,
   "delay":{"delay":0.0125,"jitter":0.0025,"correlation":0},"loss-random":{"loss":0.000199999,"correlation":0},
   "duplicate":{"duplicate":0.01,"correlation":0},"rate":{"rate":2500000,"packetoverhead":0,"cellsize":0},
   "ecn":false,"gap":0},"bytes":840,"packets":10,"drops":2,"overlimits":0,"requeues":0,"backlog":84,"qlen":1},
@@ -15,10 +16,11 @@ const OUTPUT = `[
 // No sch_netem where this is developed: what is parsed follows tc's source.
 describe("The state of netem", () => {
   it("is read back in the units of links", () => {
-    const [, plain, bursty, idle] = parseQdiscs(OUTPUT);
+    const [, , plain, bursty, idle] = parseQdiscs(OUTPUT);
     expect(netemInForce(plain!)).to.deep.equal({
       delayMs: 12.5,
       jitterMs: 2.5,
+      jitterShape: "pareto",
       loss: 0.0002,
       duplicate: 0.01,
       rateBps: 20_000_000,

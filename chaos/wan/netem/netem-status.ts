@@ -1,13 +1,17 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
 import { rigError } from "../../../harness/errors.ts";
+import { JITTER_SHAPES } from "../impairment/jitter-shape.ts";
 import { ROOT_HANDLE } from "./netem-commands.ts";
 
 /** What `tc -s -j qdisc show` says of one qdisc; only what is read here. Times in seconds, shares 0..1, rate in B/s. */
 export interface QdiscStatus {
   kind: string;
   handle: string;
+  /** Only where all interfaces are asked for. */
+  dev?: string;
   root?: boolean;
   options?: {
+    limit?: number;
     delay?: { delay: number; jitter: number };
     "loss-random"?: { loss: number };
     "loss-gemodel"?: { p: number; r: number; "1-h": number; "1-k": number };
@@ -35,6 +39,8 @@ export function netemInForce({ options = {} }: QdiscStatus): LinkParams {
   const ge = options["loss-gemodel"];
   set("delayMs", options.delay && options.delay.delay * 1000);
   set("jitterMs", options.delay && options.delay.jitter * 1000);
+  const shape = JITTER_SHAPES[(options.limit ?? 0) & 3];
+  if (params.jitterMs !== undefined && shape && shape !== "normal") params.jitterShape = shape;
   set("loss", ge ? ge["1-k"] : options["loss-random"]?.loss);
   if (ge) params.burst = { enter: rounded(ge.p), leave: rounded(ge.r) };
   set("duplicate", options.duplicate?.duplicate);
@@ -45,7 +51,7 @@ export function netemInForce({ options = {} }: QdiscStatus): LinkParams {
 }
 
 export const isOurRoot = ({ root, kind, handle }: QdiscStatus): boolean =>
-  root === true && kind === "htb" && handle === ROOT_HANDLE;
+  root === true && kind === "tbf" && handle === ROOT_HANDLE;
 
 /** Throws if somebody else put a qdisc at the root of `device`. The kernel's own default has no handle. */
 export function refuseForeignRoot(device: string, qdiscs: readonly QdiscStatus[]): void {
@@ -56,7 +62,7 @@ export function refuseForeignRoot(device: string, qdiscs: readonly QdiscStatus[]
     `${device} already has a ${root.kind} qdisc with handle ${root.handle}`,
     {
       where: `wan container, interface ${device}`,
-      expected: `no qdisc at the root, or edgeproof's own htb ${ROOT_HANDLE}`,
+      expected: `no qdisc at the root, or edgeproof's own tbf ${ROOT_HANDLE}`,
       fix: `Remove it (tc qdisc del dev ${device} root) if it is not needed, and start again.`,
     },
   );

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { Direction } from "../impairment/direction.ts";
 import { PacketHeap } from "../impairment/packet-heap.ts";
 import { directionSeed, Random } from "../impairment/random.ts";
-import type { WanMember } from "../wan-engine.ts";
+import { addressesOf, type WanMember } from "../wan-engine.ts";
 import { ipv4ToInt } from "../ipv4.ts";
 import { allocate, EAGAIN, EINTR, errno, sys, type NativeMemory } from "./libc.ts";
 import { Count, type SharedState, Total } from "./shared-state.ts";
@@ -51,7 +51,9 @@ export class PacketRouter {
     this.options = options;
     this.state = state;
     this.params = Float64Array.from(state.params);
-    members.forEach((member, index) => this.indexOf.set(ipv4ToInt(member.address), index));
+    members.forEach((member, index) => {
+      for (const address of addressesOf(member)) this.indexOf.set(ipv4ToInt(address), index);
+    });
     this.directions = members.flatMap((from, i) =>
       members.map((to, j) => {
         const offset = state.paramsOffset(state.direction(i, j));
@@ -67,6 +69,7 @@ export class PacketRouter {
   run(): void {
     const poll = new Poll([this.options.tunFd, this.options.wakeFd]);
     while (!this.state.stopped) {
+      this.state.beat();
       this.takeOverParameters();
       this.release(performance.now());
       const wait = Math.min(this.heap.nextTime - performance.now(), IDLE_MS);

@@ -1,6 +1,6 @@
 import { FIELDS_PER_DIRECTION } from "../impairment/parameters.ts";
 
-const Control = { version: 0, stop: 1, slots: 4 } as const;
+const Control = { version: 0, stop: 1, beats: 2, slots: 4 } as const;
 
 /** Counters of one direction, packets. */
 export const Count = { packets: 0, lost: 1, queueDrops: 2 } as const;
@@ -60,6 +60,15 @@ export class SharedState {
   /** Publishes the parameters written so far; returns their version. */
   publish(): number {
     return Atomics.add(this.control, Control.version, 1) + 1;
+  }
+
+  /** Counts a round of the packet thread. */
+  beat(): void {
+    Atomics.add(this.control, Control.beats, 1);
+  }
+
+  get beats(): number {
+    return Atomics.load(this.control, Control.beats);
   }
 
   get stopped(): boolean {

@@ -13,6 +13,8 @@ import { workerFile } from "./worker-file.ts";
 import type { WorkerInput, WorkerMessage } from "./worker.ts";
 
 const EFD_NONBLOCK = 0x800;
+/** Longest time for a round of the packet thread: it reads 32 packets at most before it begins anew. */
+const STUCK_MS = 600;
 
 /** The userspace back end: one TUN device, through which all traffic between members is led, and a packet thread. */
 export class UserspaceDriver implements BackendDriver {
@@ -54,7 +56,7 @@ export class UserspaceDriver implements BackendDriver {
     this.knock.view.setUint32(0, 1, true);
     this.tunFd = openTun(TUN_DEVICE);
     const workerData: WorkerInput = {
-      members: members.map(({ name, address }) => ({ name, address })),
+      members: members.map(({ name, address, aliases = [] }) => ({ name, address, aliases })),
       seed,
       tunFd: this.tunFd,
       wakeFd: this.wakeFd,
@@ -104,6 +106,20 @@ export class UserspaceDriver implements BackendDriver {
   onDeath(callback: (error: Error) => void): void {
     this.reportDeath = callback;
     if (this.death) callback(this.death);
+  }
+
+  /** The packet thread makes a round when it is woken; one that does not within the limit is stuck. */
+  async alive(): Promise<void> {
+    if (this.death) throw this.death;
+    const before = this.state.beats;
+    const deadline = performance.now() + STUCK_MS;
+    this.wake();
+    for (let pause = 1; this.state.beats === before; pause = Math.min(20, pause * 2)) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (this.state.beats === before && performance.now() > deadline) {
+        throw rigError("wan-worker-stuck", `the packet thread made no round for ${STUCK_MS} ms`);
+      }
+    }
   }
 
   private wake(): void {
