@@ -79,7 +79,8 @@ const readOne = (file: YamlFile, index: number, entry: unknown, problems: Config
   return undefined;
 };
 
-const objectivesOf = (file: YamlFile): Objective[] => {
+/** Objectives of the key `objectives:` of a file that has been read; a file of its own has no other key. */
+export const objectivesOf = (file: YamlFile): Objective[] => {
   const whole = z.strictObject({ objectives: z.array(z.unknown()).min(1) }).safeParse(file.value);
   if (!whole.success) {
     const stray = whole.error.issues.flatMap((issue) =>
