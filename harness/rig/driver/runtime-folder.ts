@@ -18,6 +18,8 @@ const ENTRIES = {
   "wan-control": "chaos/wan/control-main.ts",
   "wan-worker": "chaos/wan/userspace/worker.ts",
   "http-probe": "chaos/probe/http-probe-main.ts",
+  pressure: "chaos/pressure/main.ts",
+  "machine-probe": "chaos/pressure/probe-main.ts",
   "stream-probe": "chaos/probe/stream-probe-main.ts",
   "name-probe": "chaos/probe/name-probe-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
