@@ -58,6 +58,21 @@ describe("configuration", () => {
     expect({ ...loadTopology(file), file: "" }).to.deep.equal({ ...loadTopology("quickstart"), file: "" });
   });
 
+  it("puts the lighthouse on the server unless a dedicated one is asked for", () => {
+    expect(loadTopology("quickstart").overlay).to.deep.equal({ lighthouse: "server", relay: false });
+    expect(loadTopology("overlay").overlay).to.deep.equal({ lighthouse: "dedicated", relay: true });
+  });
+
+  it("has links to a dedicated lighthouse, and refuses them where there is none", () => {
+    const link = "links: [{ from: cloud, to: lighthouse, delay: 5ms }]\noverlay: { lighthouse: dedicated }\n";
+    const file = join(folder, "lighthouse.yaml");
+    writeFileSync(file, `${quickstart}${link}`);
+    expect(loadTopology(file).links[0]?.to).to.equal("lighthouse");
+    const without = `${quickstart}${link.replace("dedicated", "server")}`;
+    expect(failure(without).format()).to.contain("there is no site `lighthouse`");
+    expect(change("name: pi4-1", "name: lighthouse-1").format()).to.contain("cannot be the name of a node");
+  });
+
   it("has the profiles of BenchFaaS, to the digit", () => {
     const rows = [...loadProfiles().values()].map(({ name, betweenSites: a, towardsTester: b }) =>
       [name, a.delayMs, a.jitterMs, a.loss, b.delayMs, b.jitterMs, b.loss].join(" "),

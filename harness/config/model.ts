@@ -48,6 +48,13 @@ export interface TopologyNode {
   deviceClass: string;
 }
 
+export interface OverlayPlan {
+  /** `dedicated`: a machine of its own (`lighthouse-1`) that does nothing else; `server`: the control plane's node. */
+  lighthouse: "server" | "dedicated";
+  /** The lighthouse forwards the tunnels of machines that do not reach each other directly. */
+  relay: boolean;
+}
+
 export type EngineName = "kubernetes" | "k3s";
 
 /** A validated topology. Names are resolved: every site, class and profile exists. */
@@ -66,6 +73,7 @@ export interface Topology {
   links: SiteLink[];
   /** `limits`: containers get their class's CPU and memory limits; `none`: classes are labels only. */
   emulation: "none" | "limits";
+  overlay: OverlayPlan;
   cluster: {
     /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */
     nodeMonitorGracePeriodSeconds: number;

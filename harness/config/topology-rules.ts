@@ -16,8 +16,8 @@ export type Partly<T> = T extends readonly (infer U)[]
 type TopologyPart = Partly<TopologyWritten>;
 type Nodes = NonNullable<TopologyPart["nodes"]>;
 
-/** Names of the rig's own machines. */
-const reserved = ["wan", "tester"];
+/** Names of the rig's own machines and of their sites. */
+const reserved = ["wan", "tester", "lighthouse", "lighthouse-1"];
 
 type Report = (path: Path, message: string, expected?: string, fix?: string) => void;
 
@@ -93,8 +93,7 @@ const checkLinkParams = (link: Partly<LinkWritten>, path: Path, report: Report) 
   }
 };
 
-const checkLinks = (links: NonNullable<TopologyPart["links"]>, sites: Names, report: Report) => {
-  const ends = [...sites, "tester"];
+const checkLinks = (links: NonNullable<TopologyPart["links"]>, ends: Names, report: Report) => {
   const seen = new Set<string>();
   for (const [index, link] of links.entries()) {
     if (!link) continue;
@@ -164,7 +163,7 @@ const reporter =
 
 /** Everything that a schema cannot say about a topology. */
 export const topologyProblems = (
-  { sites, nodes, links, wanProfile, cluster }: TopologyPart,
+  { sites, nodes, links, wanProfile, overlay, cluster }: TopologyPart,
   file: YamlFile,
   known: { profiles: readonly string[]; classes: readonly string[] },
 ): ConfigProblem[] => {
@@ -173,7 +172,8 @@ export const topologyProblems = (
   if (sites) checkSites(sites, nodes, report);
   if (nodes) checkNodes(nodes, sites, known.classes, report);
   checkKnown(wanProfile, known.profiles, "profile", ["wanProfile"], report);
-  if (links && sites) checkLinks(links, sites, report);
+  const own = overlay?.lighthouse === "dedicated" ? ["tester", "lighthouse"] : ["tester"];
+  if (links && sites) checkLinks(links, [...sites, ...own], report);
   if (cluster) checkTimings(cluster, report);
   return problems;
 };

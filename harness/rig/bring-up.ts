@@ -16,6 +16,8 @@ export interface BringUpInput {
   rig: string;
   folder: string;
   seed: number;
+  /** The lighthouse relays tunnels. */
+  relay: boolean;
   driver: ContainerDriver;
   machines: readonly PlannedMachine[];
   nebulaCert: () => Promise<string>;
@@ -32,6 +34,14 @@ export interface BringUpResult {
 const taken = <T>(from: ReadonlyMap<string, T>, name: string): T => {
   const found = from.get(name);
   if (found === undefined) throw new Error(`${name} was used before it was made`);
+  return found;
+};
+
+/** A dedicated one where there is one, else the server. */
+const lighthouseOf = (machines: readonly PlannedMachine[]): PlannedMachine => {
+  const found =
+    machines.find(({ role }) => role === "lighthouse") ?? machines.find(({ role }) => role === "server");
+  if (found === undefined) throw new Error("no machine can be the lighthouse");
   return found;
 };
 
@@ -64,7 +74,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     });
     graph.add(stage.overlay(machine.name), [stage.machine(machine.name), "nebula pki"], async () => {
       await input.tool("nebula");
-      const lighthouse = machines.find(({ role }) => role === "server") ?? machine;
+      const lighthouse = lighthouseOf(machines);
       await startNebula(taken(result.nodes, machine.name), taken(pki, machine.name), {
         self: machine.name,
         lighthouse: {
@@ -72,6 +82,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
           underlay: taken(result.networks, lighthouse.name).machine,
         },
         machines,
+        relay: input.relay,
       });
     });
   }

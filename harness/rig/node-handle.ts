@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 
 /** What a machine of the rig is for. */
-export type NodeRole = "server" | "agent" | "wan" | "tester";
+export type NodeRole = "server" | "agent" | "lighthouse" | "wan" | "tester";
 
 export interface ExecResult {
   exitCode: number;

@@ -42,6 +42,18 @@ describe("the plan of a rig's machines", () => {
     expect(none).to.deep.equal([]);
   });
 
+  it("adds a dedicated lighthouse after the tester, so that the others keep their addresses", () => {
+    const overlay = { lighthouse: "dedicated", relay: false } as const;
+    const machines = planMachines({ ...topology, overlay }, classes, true);
+    expect(machines.slice(0, -1)).to.deep.equal(planMachines(topology, classes, true));
+    expect(machines.at(-1)).to.deep.include({
+      name: "lighthouse-1",
+      role: "lighthouse",
+      labels: {},
+      subnets: [],
+    });
+  });
+
   it("labels nodes with site, class and role, and keeps the tester out of the cluster", () => {
     const machines = planMachines(topology, classes, true);
     for (const [index, { site, deviceClass, role }] of topology.nodes.entries())

@@ -5,17 +5,20 @@ import type { OverlayIdentity } from "./overlay/nebula-pki.ts";
 
 export const TESTER = "tester";
 export const WAN = "wan";
+export const LIGHTHOUSE = "lighthouse-1";
+/** Site of a dedicated lighthouse: to the profile one site among others. */
+const LIGHTHOUSE_SITE = "lighthouse";
 
 /** One machine as the topology wants it, with its place in the address plan. */
 export interface PlannedMachine extends OverlayIdentity {
-  role: "server" | "agent" | "tester";
+  role: "server" | "agent" | "tester" | "lighthouse";
   site: string;
   deviceClass: string;
   limits: { cpus: number; memoryMiB: number } | undefined;
   labels: Record<string, string>;
 }
 
-/** The nodes in the topology's order, then the tester; addresses follow the order. */
+/** The nodes in the topology's order, the tester, then a dedicated lighthouse; addresses follow the order. */
 export function planMachines(
   topology: Topology,
   classes: ReadonlyMap<string, DeviceClass>,
@@ -42,15 +45,20 @@ export function planMachines(
       },
     };
   });
+  const beside = { deviceClass: "", subnets: [], limits: undefined, labels: {} };
   const tester: PlannedMachine = {
+    ...beside,
     name: TESTER,
     role: "tester",
     site: TESTER,
-    deviceClass: "",
     overlay: overlayAddress(nodes.length + 1),
-    subnets: [],
-    limits: undefined,
-    labels: {},
   };
-  return [...nodes, tester];
+  const lighthouse: PlannedMachine = {
+    ...beside,
+    name: LIGHTHOUSE,
+    role: "lighthouse",
+    site: LIGHTHOUSE_SITE,
+    overlay: overlayAddress(nodes.length + 2),
+  };
+  return [...nodes, tester, ...(topology.overlay.lighthouse === "dedicated" ? [lighthouse] : [])];
 }

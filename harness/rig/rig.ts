@@ -74,6 +74,21 @@ export class Rig implements AsyncDisposable {
     return this.topology.nodes.map(({ name }) => this.node(name));
   }
 
+  /** Dedicated ones, else the server. They are the relays, too, where the topology has relays. */
+  get lighthouses(): AgentNode[] {
+    const dedicated = [...this.parts.nodes.values()].filter(({ role }) => role === "lighthouse");
+    return dedicated.length > 0 ? dedicated : [this.entry];
+  }
+
+  /** All that the WAN joins: nodes, the tester, dedicated lighthouses. */
+  get machines(): AgentNode[] {
+    return [
+      ...this.clusterNodes,
+      this.tester,
+      ...this.lighthouses.filter(({ role }) => role === "lighthouse"),
+    ];
+  }
+
   node(name: string): AgentNode {
     const found = this.parts.nodes.get(name);
     if (found) return found;

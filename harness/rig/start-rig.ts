@@ -134,6 +134,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       rig: name,
       folder,
       seed: options.seed,
+      relay: topology.overlay.relay,
       driver,
       machines,
       nebulaCert,
@@ -143,7 +144,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       rig: name,
       topology,
       nodes: machines
-        .filter(({ role }) => role !== "tester")
+        .filter(({ role }) => role === "server" || role === "agent")
         .map((machine, index) => ({
           get handle() {
             const found = made.nodes.get(machine.name);

@@ -5,19 +5,22 @@ import { BIN_PATH } from "../driver/container/container-driver.ts";
 import type { NodeHandle } from "../node-handle.ts";
 import type { NebulaFiles, OverlayIdentity } from "./nebula-pki.ts";
 
-const FOLDER = "/etc/edgeproof/nebula";
+/** Nebula reads every YAML file in it, merges them and appends lists; on SIGHUP again. */
+export const NEBULA_FOLDER = "/etc/edgeproof/nebula";
 
 export interface NebulaPlan {
   self: string;
   lighthouse: { overlay: string; underlay: string };
   machines: readonly OverlayIdentity[];
+  /** The lighthouse relays tunnels between the others. */
+  relay: boolean;
 }
 
 /**
  * Nebula's configuration for one machine. Rules carry `local_cidr: 0.0.0.0/0` because since v1.10 a rule without it
  * covers only the machine's own overlay address, and pod traffic would be dropped.
  */
-export function nebulaConfig({ self, lighthouse, machines }: NebulaPlan): string {
+export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan): string {
   const me = machines.find(({ name }) => name === self);
   const isLighthouse = me?.overlay === lighthouse.overlay;
   const anything = [{ port: "any", proto: "any", host: "any", local_cidr: "0.0.0.0/0" }];
@@ -25,7 +28,11 @@ export function nebulaConfig({ self, lighthouse, machines }: NebulaPlan): string
     .filter(({ name }) => name !== self)
     .flatMap(({ overlay, subnets }) => subnets.map((route) => ({ route, via: overlay })));
   return stringify({
-    pki: { ca: `${FOLDER}/ca.crt`, cert: `${FOLDER}/host.crt`, key: `${FOLDER}/host.key` },
+    pki: {
+      ca: `${NEBULA_FOLDER}/ca.crt`,
+      cert: `${NEBULA_FOLDER}/host.crt`,
+      key: `${NEBULA_FOLDER}/host.key`,
+    },
     static_host_map: { [lighthouse.overlay]: [`${lighthouse.underlay}:${NEBULA_PORT}`] },
     lighthouse: {
       am_lighthouse: isLighthouse,
@@ -34,9 +41,15 @@ export function nebulaConfig({ self, lighthouse, machines }: NebulaPlan): string
       // Nodes have pod bridges and the like; only the underlay address may be told to others.
       local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, nebula1: false } },
     },
-    listen: { host: "0.0.0.0", port: NEBULA_PORT },
+    // After 1.11 Nebula hands the kernel up to 64 KiB at once (`listen.udp_offloads`, `tun.use_offloads`, both on by
+    // default there): one lost buffer is then a burst of about 40 packets, and a loss of 1 % is none of single packets.
+    // 1.10, which is pinned, has neither and ignores the keys.
+    listen: { host: "0.0.0.0", port: NEBULA_PORT, udp_offloads: false },
     punchy: { punch: true, respond: true },
-    tun: { dev: "nebula1", mtu: OVERLAY_MTU, unsafe_routes: routes },
+    relay: isLighthouse
+      ? { am_relay: relay }
+      : { relays: relay ? [lighthouse.overlay] : [], use_relays: relay },
+    tun: { dev: "nebula1", mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
     firewall: { outbound: anything, inbound: anything },
     logging: { level: "info" },
   });
@@ -45,14 +58,14 @@ export function nebulaConfig({ self, lighthouse, machines }: NebulaPlan): string
 /** Writes the machine's identity and starts Nebula on it; resolves when its interface is up. */
 export async function startNebula(node: NodeHandle, files: NebulaFiles, plan: NebulaPlan): Promise<void> {
   await Promise.all([
-    node.writeFile(`${FOLDER}/ca.crt`, files.ca),
-    node.writeFile(`${FOLDER}/host.crt`, files.cert),
-    node.writeFile(`${FOLDER}/host.key`, files.key, 0o600),
-    node.writeFile(`${FOLDER}/config.yml`, nebulaConfig(plan), 0o600),
+    node.writeFile(`${NEBULA_FOLDER}/ca.crt`, files.ca),
+    node.writeFile(`${NEBULA_FOLDER}/host.crt`, files.cert),
+    node.writeFile(`${NEBULA_FOLDER}/host.key`, files.key, 0o600),
+    node.writeFile(`${NEBULA_FOLDER}/config.yml`, nebulaConfig(plan), 0o600),
   ]);
   await node.startService({
     name: "nebula",
-    argv: [`${BIN_PATH}/nebula`, "-config", `${FOLDER}/config.yml`],
+    argv: [`${BIN_PATH}/nebula`, "-config", NEBULA_FOLDER],
     readyPattern: "Nebula interface is active",
     readyTimeoutMs: 30_000,
   });
