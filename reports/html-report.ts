@@ -8,6 +8,7 @@ import { ecdfCharts } from "./html/ecdf-chart.ts";
 import { html, trusted, type Content, type Markup } from "./html/markup.ts";
 import { style } from "./html/style.ts";
 import { loadTable, failuresTable, pressureTable, receiptsTable, verdictsTable } from "./html/tables.ts";
+import { observationsTable } from "./html/observations-table.ts";
 import { timelineChart } from "./html/timeline-chart.ts";
 import { waterfallChart } from "./html/waterfall-chart.ts";
 import { verdictLine } from "./verdict-table.ts";
@@ -80,6 +81,14 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
           one side of the limit. Requests that did not complete count as infinitely slow.
         </p>
         ${evidence.broken.length > 0 && section("Trouble", "", list(evidence.broken))}
+        ${
+          evidence.aborts.length > 0 &&
+          section(
+            "Ended by a guard rail",
+            "Faults were healed before their time, and later phases were not run.",
+            list(evidence.aborts.map(({ phase, reason }) => `${phase}: ${reason}`)),
+          )
+        }
         ${section(
           "Over time",
           "Each point is one second of requests, by when the schedule wanted them to start.",
@@ -91,6 +100,14 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
             "Receipts of the faults",
             "What was asked of each fault, and what probes measured before, during and after it.",
             receiptsTable(evidence.receipts),
+          )
+        }
+        ${
+          evidence.observations.length > 0 &&
+          section(
+            "Observations",
+            "What was watched from the steady phase to the end of the healed one.",
+            observationsTable(evidence.observations),
           )
         }
         ${

@@ -1,4 +1,4 @@
-import { describeReceived, describeScope, type Judgement } from "../harness/judge/judgement.ts";
+import { describeReceived, describeScope, failsRun, type Judgement } from "../harness/judge/judgement.ts";
 import { groupBy } from "../harness/record/group-by.ts";
 import type { RecordedRun } from "../harness/record/model.ts";
 import { escapeXml } from "./xml.ts";
@@ -13,22 +13,25 @@ const messageOf = (judgement: Judgement): string => {
   return `${verdict}: expected ${expected}, received ${describeReceived(judgement)} (n=${n})${reason && `; ${reason}`}`;
 };
 
-/** JUnit knows no third way: what could not be judged is an error, so that no dashboard takes it for a pass. */
+/** JUnit knows no third way: what could not be judged is an error, so that no dashboard takes it for a pass.
+ * A miss that was expected is a skipped test. */
 const outcomeOf = (judgement: Judgement): string => {
   if (judgement.verdict === "met") return "";
+  if (!failsRun(judgement)) return `<skipped${attributes({ message: messageOf(judgement) })}/>`;
   const tag = judgement.verdict === "missed" ? "failure" : "error";
   return `<${tag}${attributes({ type: judgement.verdict, message: messageOf(judgement) })}/>`;
 };
 
 const suite = (phase: string, judgements: readonly Judgement[], run: RecordedRun): string => {
   const count = (...verdicts: string[]): number =>
-    judgements.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    judgements.filter((one) => failsRun(one) && verdicts.includes(one.verdict)).length;
+  const known = judgements.filter((one) => one.verdict !== "met" && !failsRun(one)).length;
   const head = attributes({
     name: phase || "run",
     tests: judgements.length,
     failures: count("missed"),
     errors: count("inconclusive", "broken"),
-    skipped: 0,
+    skipped: known,
     timestamp: new Date(run.header.startedAt).toISOString(),
   });
   const cases = judgements.map((judgement) => {

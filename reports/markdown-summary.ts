@@ -1,7 +1,8 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
-import type { RecordedRun, Receipt } from "../harness/record/model.ts";
+import { formatValue } from "../harness/judge/format.ts";
+import type { Observation, RecordedRun, Receipt } from "../harness/record/model.ts";
 import { verdictLine, verdictRows } from "./verdict-table.ts";
 
 /** Text that Markdown and the HTML in it leave alone, on one line. */
@@ -26,6 +27,14 @@ const receiptRow = ({ fault, phase, before, during, after, held, reasons }: Rece
   reasons.join("; "),
 ];
 
+const observationRow = ({ phase, observable, subject, value, unit, detail }: Observation): string[] => [
+  observable,
+  subject,
+  phase,
+  value === undefined ? "never" : formatValue(value, unit),
+  detail,
+];
+
 /** `summary.md`: the verdict first, then what it rests on. */
 export const markdownSummary = (run: RecordedRun, judgements: readonly Judgement[]): string => {
   const { header } = run;
@@ -46,12 +55,24 @@ export const markdownSummary = (run: RecordedRun, judgements: readonly Judgement
     );
     parts.push("## Why", [...new Set(lines)].map((line) => `- ${line}`).join("\n"));
   }
+  const aborts = run.events.flatMap((event) => (event.type === "abort" ? [event] : []));
+  if (aborts.length > 0) {
+    const lines = aborts.map(({ phase, reason }) => `- ${plain(`${phase}: ${reason}`)}`);
+    parts.push("## Ended by a guard rail", lines.join("\n"));
+  }
   if (trouble.length > 0) parts.push("## Trouble", trouble.map((what) => `- ${plain(what)}`).join("\n"));
   if (receipts.length > 0) {
     parts.push(
       "## Receipts of the faults",
       table(["", "fault", "phase", "checks", "reasons"], receipts.map(receiptRow)),
     );
+  }
+  const observations = run.events.flatMap((event) =>
+    event.type === "observation" ? [event.observation] : [],
+  );
+  if (observations.length > 0) {
+    const columns = ["observable", "of", "phase", "value", "detail"];
+    parts.push("## Observations", table(columns, observations.map(observationRow)));
   }
   const emulated = header.nodes.some(({ emulation }) => emulation === "limits")
     ? "emulated by CPU and memory limits"

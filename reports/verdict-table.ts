@@ -1,4 +1,4 @@
-import { describeReceived, overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
+import { describeReceived, failsRun, overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
 import type { Verdict } from "../harness/record/model.ts";
 
 /** Sign and ANSI colour of each verdict; the word is always there too, colour only repeats it. */
@@ -33,15 +33,21 @@ export const verdictLine = (judgements: readonly Judgement[]): string => {
   const counts = (["met", "missed", "inconclusive", "broken"] as const)
     .map((verdict) => ({ verdict, count: judgements.filter((one) => one.verdict === verdict).length }))
     .filter(({ count }) => count > 0)
-    .map(({ verdict, count }) => `${count} ${verdict}`);
+    .map(({ verdict, count }) => {
+      const known = judgements.filter((one) => one.verdict === verdict && !failsRun(one)).length;
+      const expected = verdict !== "met" && known > 0 ? ` (${known} of them known)` : "";
+      return `${count} ${verdict}${expected}`;
+    });
   return `${overallVerdict(judgements)}: ${counts.join(", ") || "nothing was judged"}`;
 };
+
+const isKnownMiss = (judgement: Judgement): boolean => judgement.verdict !== "met" && !failsRun(judgement);
 
 /** Cells of the table, the same in the terminal, in Markdown and in HTML; a column that is empty everywhere is left out. */
 export const verdictRows = (judgements: readonly Judgement[]): { head: Row; rows: Row[] } => {
   const head = ["verdict", "objective", "function", "class", "profile", "phase", "expected", "received", "n"];
   const rows = judgements.map((judgement) => [
-    `${STYLE[judgement.verdict].sign} ${judgement.verdict}`,
+    `${STYLE[judgement.verdict].sign} ${judgement.verdict}${isKnownMiss(judgement) ? " (known)" : ""}`,
     judgement.objective,
     judgement.scope.function,
     judgement.scope.deviceClass,
@@ -73,7 +79,8 @@ export const verdictTable = (
   judgements.forEach((judgement, index) => {
     const [first, ...others] = rows[index]!;
     const rest = padded(others, widths.slice(1)).trimEnd();
-    lines.push(`${paint(judgement.verdict, first!.padEnd(widths[0]!))}  ${rest}`);
+    const painted = isKnownMiss(judgement) ? "inconclusive" : judgement.verdict;
+    lines.push(`${paint(painted, first!.padEnd(widths[0]!))}  ${rest}`);
     if (judgement.reason) lines.push(`${" ".repeat(widths[0]! + 2)}${judgement.reason}`);
   });
   return `${lines.join("\n")}\n\n${overall}\n`;

@@ -4,6 +4,7 @@ import type { Interval, RecordedRun, Verdict } from "../record/model.ts";
 import {
   describeScope,
   describeReceived,
+  failsRun,
   overallVerdict,
   verdictExitCode,
   type Judgement,
@@ -78,10 +79,11 @@ export const chaiSlo: Chai.ChaiPlugin = (chai, utils) => {
     const run = utils.flag(this, "object") as RecordedRun;
     const judgements = judge(run, [objective]);
     const verdict = overallVerdict(judgements);
-    const worst = judgements.find((judgement) => judgement.verdict === verdict)!;
+    const worst =
+      judgements.find((judgement) => judgement.verdict === verdict && failsRun(judgement)) ?? judgements[0]!;
     const wanted: Verdict = utils.flag(this, "negate") ? "missed" : "met";
     if (verdict === wanted) return;
-    const more = judgements.filter((judgement) => judgement.verdict !== wanted).length - 1;
+    const more = judgements.filter((judgement) => failsRun(judgement) !== (wanted === "missed")).length - 1;
     const rest = more > 0 ? ` (and ${more} more)` : "";
     fail(`${line(worst)}${rest}`, failureOf(worst, judgements));
   });

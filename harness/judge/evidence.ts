@@ -3,6 +3,7 @@ import type {
   HostPressure,
   LoadAccount,
   NodeFailure,
+  Observation,
   Phase,
   Receipt,
   RecordedRun,
@@ -20,6 +21,11 @@ export interface Evidence {
   scaleOuts: ScaleOut[];
   nodeFailures: NodeFailure[];
   pressure: HostPressure[];
+  observations: Observation[];
+  /** Phases that a guard rail ended, with why. */
+  aborts: { phase: string; reason: string }[];
+  /** Durations were multiplied by this; undefined when they were what the scenario says. */
+  pace: number | undefined;
   samplesOf(phase: string): Sample[];
   deviceClasses: string[];
   /** Why nothing in this run can be judged; empty if it can. */
@@ -61,6 +67,9 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
       ({ phase, node, killedAt }) => `${phase}/${node}/${killedAt}`,
     ),
     pressure: ofType(run, "pressure").map(({ pressure }) => pressure),
+    observations: ofType(run, "observation").map(({ observation }) => observation),
+    aborts: ofType(run, "abort").map(({ phase, reason }) => ({ phase, reason })),
+    pace: typeof run.header.settings.pace === "number" ? run.header.settings.pace : undefined,
     samplesOf: (phase) => samples.get(phase) ?? [],
     deviceClasses: [...new Set(run.header.nodes.map(({ deviceClass }) => deviceClass))].toSorted(),
     broken: brokenRun(run),
@@ -117,9 +126,16 @@ const accountProblems = (evidence: Evidence, phase: Phase): string[] => {
   });
 };
 
+/** The phase did not last as long as it should have. */
+const abortProblems = (evidence: Evidence, phase: Phase): string[] =>
+  evidence.aborts
+    .filter((abort) => abort.phase === phase.name)
+    .map(({ reason }) => `a guard rail ended the phase: ${reason}`);
+
 /** Why nothing in this phase can be judged; empty if it can. */
 export const brokenPhase = (evidence: Evidence, phase: Phase): string[] => [
   ...evidence.broken,
+  ...abortProblems(evidence, phase),
   ...receiptProblems(evidence, phase),
   ...accountProblems(evidence, phase),
 ];

@@ -1,4 +1,4 @@
-export type Unit = "ms" | "share";
+export type Unit = "ms" | "share" | "count" | "bytes";
 
 const digits = (value: number): string => {
   const size = Math.abs(value);
@@ -16,5 +16,18 @@ export const formatDuration = (ms: number): string => {
 /** `0.42 %`. */
 export const formatShare = (share: number): string => `${digits(share * 100)} %`;
 
-export const formatValue = (value: number, unit: Unit): string =>
-  unit === "ms" ? formatDuration(value) : formatShare(value);
+/** `1.5 MiB`. */
+const formatBytes = (bytes: number): string => {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let size = bytes;
+  let step = 0;
+  for (; size >= 1024 && step < units.length - 1; step++) size /= 1024;
+  return `${digits(size)} ${units[step]}`;
+};
+
+export const formatValue = (value: number, unit: Unit): string => {
+  if (unit === "ms") return formatDuration(value);
+  if (!Number.isFinite(value)) return "never";
+  if (unit === "share") return formatShare(value);
+  return unit === "bytes" ? formatBytes(value) : digits(value);
+};

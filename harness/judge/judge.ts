@@ -4,6 +4,7 @@ import { formatValue } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
+import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
 import type { Objective } from "./objective.ts";
 import { CONFIDENCE } from "./quantile.ts";
@@ -16,14 +17,17 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   throughput,
   "scale-out": scaleOutTime,
   recovery: recoveryTime,
+  observation: observed,
 };
 
 const quantityOf = (objective: Objective): Quantity<Objective> =>
   QUANTITY[objective.quantity] as Quantity<Objective>;
 
+const SIGNS = { upper: "<=", lower: ">=", exact: "=" } as const;
+
 const expectedOf = (objective: Objective): string => {
   const { unit, limitIs, title } = quantityOf(objective);
-  return `${title(objective)} ${limitIs === "upper" ? "<=" : ">="} ${formatValue(objective.limit, unit)}`;
+  return `${title(objective)} ${SIGNS[limitIs(objective)]} ${formatValue(objective.limit, unit(objective))}`;
 };
 
 type Decision = Pick<Judgement, "verdict"> & { reasons: string[] };
@@ -34,10 +38,13 @@ const compare = (objective: Objective, { value, interval, n, needed }: Measured)
   if (interval && n < needed) {
     return { verdict: "inconclusive", reasons: [`${n} samples, at least ${needed} are needed`] };
   }
-  const upper = quantityOf(objective).limitIs === "upper";
+  const limitIs = quantityOf(objective).limitIs(objective);
+  const { limit } = objective;
   const { low, high } = interval ?? { low: value, high: value };
-  const inside = upper ? high <= objective.limit : low >= objective.limit;
-  const outside = upper ? low > objective.limit : high < objective.limit;
+  const below = limitIs === "lower" || high <= limit;
+  const above = limitIs === "upper" || low >= limit;
+  const inside = below && above;
+  const outside = (limitIs !== "lower" && low > limit) || (limitIs !== "upper" && high < limit);
   if (inside) return { verdict: "met", reasons: [] };
   if (outside) return { verdict: "missed", reasons: [] };
   return { verdict: "inconclusive", reasons: ["the interval reaches across the limit"] };
@@ -47,8 +54,9 @@ const compare = (objective: Objective, { value, interval, n, needed }: Measured)
 const doubts = (objective: Objective, evidence: Evidence, phase: Phase, found: Measured): string[] => {
   const { timing, load } = quantityOf(objective);
   const reasons = [...found.inconclusive];
+  if (evidence.pace !== undefined) reasons.push(`a rehearsal at a pace of ${evidence.pace} decides nothing`);
   if (load) reasons.push(...loadProblems(evidence, phase, found.function || undefined));
-  if (timing) {
+  if (timing(objective)) {
     const own = evidence.pressure.filter((pressure) => pressure.phase === phase.name);
     if (own.length === 0) reasons.push("the host's pressure was not recorded");
     reasons.push(...own.map(saturation).filter((reason) => reason !== undefined));
@@ -68,6 +76,16 @@ const decide = (objective: Objective, evidence: Evidence, phase: Phase, found: M
 const intervalOf = ({ interval, n, needed }: Measured): Interval | undefined =>
   interval === undefined || n < needed ? undefined : { ...interval, confidence: CONFIDENCE };
 
+const knownFailure = ({ knownFailure: text }: Objective): { knownFailure?: string } =>
+  text === undefined ? {} : { knownFailure: text };
+
+/** A known failure that did not show is news, too. */
+const expectation = ({ knownFailure: text }: Objective, verdict: Verdict): string[] => {
+  if (text === undefined) return [];
+  if (verdict === "missed") return [`known failure: ${text}`];
+  return verdict === "met" ? [`met, though a failure is known: ${text}`] : [];
+};
+
 const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgement[] =>
   quantityOf(objective)
     .measure(objective, evidence, phase)
@@ -86,11 +104,12 @@ const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgem
         verdict,
         expected: expectedOf(objective),
         limit: objective.limit,
-        unit: quantityOf(objective).unit,
+        unit: quantityOf(objective).unit(objective),
         received: found.value,
         interval: intervalOf(found),
         n: found.n,
-        reason: reasons.join("; "),
+        ...knownFailure(objective),
+        reason: [...expectation(objective, verdict), ...reasons].join("; "),
       };
     });
 
@@ -113,11 +132,16 @@ const notFound = (objective: Objective, evidence: Evidence): Judgement => {
     verdict: "broken",
     expected: expectedOf(objective),
     limit: objective.limit,
-    unit: quantityOf(objective).unit,
+    unit: quantityOf(objective).unit(objective),
     received: undefined,
     interval: undefined,
     n: 0,
-    reason: [...evidence.broken, `the run has no phase with ${wanted.join(", ") || "any name"}`].join("; "),
+    ...knownFailure(objective),
+    reason: [
+      ...evidence.broken,
+      ...evidence.aborts.map((abort) => `a guard rail ended phase ${abort.phase}: ${abort.reason}`),
+      `the run has no phase with ${wanted.join(", ") || "any name"}`,
+    ].join("; "),
   };
 };
 

@@ -29,19 +29,26 @@ export interface Judgement {
   interval: Interval | undefined;
   /** Samples behind `received`; 1 for a single observation such as a scale-out. */
   n: number;
+  /** Why it was expected to be missed; absent where it was not. */
+  knownFailure?: string;
   /** Why the verdict is not `met`, or what has to be known about it; may be empty. */
   reason: string;
 }
 
 const BY_SEVERITY = ["met", "inconclusive", "missed", "broken"] as const satisfies Verdict[];
 
+/** A miss that was expected fails nothing. */
+export const failsRun = ({ verdict, knownFailure }: Judgement): boolean =>
+  verdict !== "met" && !(verdict === "missed" && knownFailure !== undefined);
+
 /**
- * The worst of the verdicts: broken > missed > inconclusive > met. Without a single judgement nothing was shown:
+ * The worst of the verdicts: broken > missed > inconclusive > met; a known failure's miss counts as met. Without a single judgement nothing was shown:
  * inconclusive.
  */
 export const overallVerdict = (judgements: readonly Judgement[]): Verdict => {
   if (judgements.length === 0) return "inconclusive";
-  const worst = Math.max(...judgements.map(({ verdict }) => BY_SEVERITY.indexOf(verdict)));
+  const counted = judgements.map((one): Verdict => (failsRun(one) ? one.verdict : "met"));
+  const worst = Math.max(...counted.map((verdict) => BY_SEVERITY.indexOf(verdict)));
   return BY_SEVERITY[worst]!;
 };
 
@@ -50,7 +57,8 @@ export const verdictExitCode = (verdict: Verdict): ExitCode => ExitCode[verdict]
 /** JSON text with the same bytes for the same judgements; `Infinity`, which JSON lacks, is written `"infinite"`. */
 export const judgementsJson = (judgements: readonly Judgement[]): string => {
   const value = { verdict: overallVerdict(judgements), judgements };
-  const finite = (_key: string, inner: unknown): unknown => (inner === Infinity ? "infinite" : inner);
+  const finite = (_key: string, inner: unknown): unknown =>
+    inner === Infinity ? "infinite" : inner === -Infinity ? "never" : inner;
   return `${JSON.stringify(value, finite, 2)}\n`;
 };
 

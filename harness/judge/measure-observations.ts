@@ -42,9 +42,9 @@ const scaleOutCase = (
 
 /** Time from sending the new replica count until so many pods are ready, or have answered; a single observation. */
 export const scaleOutTime: Quantity<ObjectiveOf<"scale-out">> = {
-  unit: "ms",
-  limitIs: "upper",
-  timing: true,
+  unit: () => "ms",
+  limitIs: () => "upper",
+  timing: () => true,
   load: false,
   title: ({ toReady, toAnswering }) =>
     toReady === undefined ? `${toAnswering} pods answering` : `${toReady} pods ready`,
@@ -101,9 +101,9 @@ const TITLES = {
 
 /** Offsets of a node failure; each a single observation. The phase is the one in which the node was killed. */
 export const recoveryTime: Quantity<ObjectiveOf<"recovery">> = {
-  unit: "ms",
-  limitIs: "upper",
-  timing: true,
+  unit: () => "ms",
+  limitIs: () => "upper",
+  timing: () => true,
   load: false,
   title: ({ measure }) => TITLES[measure],
   measure: (objective, evidence, phase) => {

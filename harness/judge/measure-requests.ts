@@ -65,9 +65,9 @@ const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
  * Distributions, 2003).
  */
 export const responseTime: Quantity<ObjectiveOf<"response-time">> = {
-  unit: "ms",
-  limitIs: "upper",
-  timing: true,
+  unit: () => "ms",
+  limitIs: () => "upper",
+  timing: () => true,
   load: true,
   title: ({ percentile }) => percentile,
   measure: (objective, evidence, phase) =>
@@ -90,9 +90,9 @@ export const responseTime: Quantity<ObjectiveOf<"response-time">> = {
 
 /** Of the requests that were started; those that were not are in the throughput. */
 export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
-  unit: "share",
-  limitIs: "upper",
-  timing: false,
+  unit: () => "share",
+  limitIs: () => "upper",
+  timing: () => false,
   load: true,
   title: () => "errors",
   measure: (objective, evidence, phase) =>
@@ -116,9 +116,9 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
 const perSecond = (rate: number): string => `${Number(rate.toFixed(2))}/s`;
 
 export const throughput: Quantity<ObjectiveOf<"throughput">> = {
-  unit: "share",
-  limitIs: "lower",
-  timing: false,
+  unit: () => "share",
+  limitIs: () => "lower",
+  timing: () => false,
   load: true,
   title: () => "goodput",
   measure: (objective, evidence, phase) => {

@@ -24,11 +24,11 @@ export interface Measured {
 
 /** How one quantity is measured and shown. */
 export interface Quantity<O extends Objective> {
-  unit: Unit;
-  /** Whether the limit is an upper or a lower one. */
-  limitIs: "upper" | "lower";
+  unit: (objective: O) => Unit;
+  /** Whether the limit is an upper or a lower one, or the only value that is right. */
+  limitIs: (objective: O) => "upper" | "lower" | "exact";
   /** Whether a saturated host makes the verdict inconclusive. */
-  timing: boolean;
+  timing: (objective: O) => boolean;
   /** Whether it needs the offered load to be the planned one. */
   load: boolean;
   /** Such as `p95`. */

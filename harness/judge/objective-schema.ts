@@ -22,6 +22,33 @@ const limit = (kind: QuantityKind, operator: "<=" | ">=", above: number, below: 
 
 const duration = limit("duration", "<=", 0, Infinity, "a duration above 0");
 
+const OPERATORS = ["<=", ">=", "="] as const;
+type Operator = (typeof OPERATORS)[number];
+type LimitUnit = "ms" | "count" | "share" | "bytes";
+
+const UNIT_OF = { duration: "ms", share: "share", size: "bytes" } as const;
+
+/** `<= 26s`, `0`, `>= 1`, `<= 5%` or `1MiB`: a number without a unit is a count. */
+const readLimit = (text: string): { operator: Operator; limit: number; unit: LimitUnit } | undefined => {
+  const operator = OPERATORS.find((sign) => text.startsWith(sign));
+  const rest = text.slice(operator?.length ?? 0).trim();
+  if (/^\d+$/.test(rest)) return { operator: operator ?? "<=", limit: Number(rest), unit: "count" };
+  for (const [kind, unit] of Object.entries(UNIT_OF)) {
+    const value = parseQuantity(kind as keyof typeof UNIT_OF, rest);
+    if (value !== undefined) return { operator: operator ?? "<=", limit: value, unit };
+  }
+  return undefined;
+};
+
+const observedLimit = (() => {
+  const error =
+    "a duration, a share, a size or a count, with or without `<=`, `>=` or `=` before it, such as `<= 26s` or `0`";
+  return z
+    .union([z.string(), z.int().min(0).transform(String)], { error })
+    .refine((text) => readLimit(text) !== undefined, { error, abort: true })
+    .transform((text) => readLimit(text)!);
+})();
+
 const anyOrName = (what: string) =>
   z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
 
@@ -39,11 +66,23 @@ const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { err
 const common = {
   name: name("a name"),
   description: z.string({ error: "a text" }).exactOptional(),
+  /** Why it is expected to be missed; a miss does not fail the run then. */
+  knownFailure: z
+    .string({ error: "a text that says why" })
+    .min(1, { error: "a text that says why" })
+    .exactOptional(),
 };
 
 const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a number of pods, or `all`" });
 
-export const QUANTITIES = ["response-time", "error-rate", "throughput", "scale-out", "recovery"] as const;
+export const QUANTITIES = [
+  "response-time",
+  "error-rate",
+  "throughput",
+  "scale-out",
+  "recovery",
+  "observation",
+] as const;
 
 export const objectiveSchemas = {
   /** Quantile of the time from the intended start to the last byte; requests that did not complete are infinite. */
@@ -103,6 +142,21 @@ export const objectiveSchemas = {
     limit: duration,
     scope: scope({ ...phaseScope, ...byClass }),
   }),
+  /** What an observer saw; of several observations the worst counts, unless `*` asks for each. */
+  observation: z
+    .strictObject({
+      ...common,
+      quantity: z.literal("observation"),
+      observable: name("an observable"),
+      limit: observedLimit,
+      scope: scope({
+        ...phaseScope,
+        ...byClass,
+        /** Machine, pair or pod. */
+        subject: z.string({ error: "`*`, or a subject as observed" }).min(1).exactOptional(),
+      }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
 };
 
 export type ObjectiveInput = z.output<(typeof objectiveSchemas)[keyof typeof objectiveSchemas]>;

@@ -45,8 +45,8 @@ const problemsOf = (file: YamlFile, { path, issue, known }: Issue): ConfigProble
   ];
 };
 
-const keysOf = (schema: z.ZodObject, path: readonly PropertyKey[]): string[] => {
-  let here: z.core.$ZodType = schema;
+const keysOf = (schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] => {
+  let here = schema instanceof z.ZodPipe ? schema.in : schema;
   for (const step of path) {
     if (here instanceof z.ZodObject) here = (here.shape as Record<string, z.core.$ZodType>)[String(step)]!;
     if (here instanceof z.ZodDefault || here instanceof z.ZodPrefault) here = here.def.innerType;

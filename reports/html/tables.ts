@@ -16,8 +16,8 @@ interface Cell {
   className?: string;
 }
 
-const cell = (content: Content): Cell => ({ content });
-const number = (content: Content): Cell => ({ content, className: "number" });
+export const cell = (content: Content): Cell => ({ content });
+export const number = (content: Content): Cell => ({ content, className: "number" });
 
 interface TableRow {
   cells: Cell[];
@@ -25,7 +25,7 @@ interface TableRow {
 }
 
 /** On a phone each row becomes a block whose cells carry their column's name. */
-const table = (head: readonly string[], rows: readonly TableRow[]): Markup => {
+export const table = (head: readonly string[], rows: readonly TableRow[]): Markup => {
   const isNumber = (column: number): boolean =>
     rows.length > 0 && rows.every(({ cells }) => cells[column]?.className === "number");
   return html`<div class="wide">
