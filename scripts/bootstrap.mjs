@@ -1,4 +1,4 @@
-// Installs the npm packages if need be, then runs the command: `node scripts/bootstrap.mjs quickstart|test|bench ...`.
+// Installs the npm packages if need be, then runs the command: `node scripts/bootstrap.mjs quickstart|test|test:vm|bench ...`.
 // Plain JavaScript without packages, since it runs before there are any.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -106,10 +106,11 @@ const installPackages = async () => {
 };
 
 if (!packagesAreReady()) await installPackages();
-const { code, signal } = await run(
-  process.execPath,
-  [join(root, "scripts", "edgeproof.mjs"), ...process.argv.slice(2)],
-  "inherit",
-);
+const [command, ...rest] = process.argv.slice(2);
+const program =
+  command === "test:vm"
+    ? ["--import", import.meta.resolve("tsx"), join(root, "scripts", "vm", "test-vm.ts"), ...rest]
+    : [join(root, "scripts", "edgeproof.mjs"), ...process.argv.slice(2)];
+const { code, signal } = await run(process.execPath, program, "inherit");
 if (signal) process.kill(process.pid, signal);
 else process.exitCode = code;

@@ -9,36 +9,55 @@ import { fileURLToPath } from "node:url";
 import { rigError } from "../../harness/errors.ts";
 import { runProgram } from "../wan/run-program.ts";
 import { WanClient } from "../wan/wan-client.ts";
+import type { WanBackend } from "../wan/wan-engine.ts";
 import { NetnsNode } from "./netns-node.ts";
 
 const SERVICE = fileURLToPath(new URL("../wan/service.ts", import.meta.url));
-const TSX = import.meta.resolve("tsx");
+const BUNDLED_SERVICE = fileURLToPath(new URL("./wan.mjs", import.meta.url));
 
-/** Why network namespaces with a TUN device cannot be had here; undefined if they can. */
-export async function whyNoNetns(): Promise<string | undefined> {
+/** How Node runs the WAN service: the bundle beside this module, where the tests are bundled, else the source. */
+const serviceProgram = (): string[] =>
+  existsSync(BUNDLED_SERVICE) ? [BUNDLED_SERVICE] : ["--import", import.meta.resolve("tsx"), SERVICE];
+
+/** Why network namespaces with what the WAN back end needs cannot be had here; undefined if they can. */
+export async function whyNoNetns(backend: WanBackend = "userspace"): Promise<string | undefined> {
   if (process.platform !== "linux") return "not Linux";
   if (process.getuid?.() !== 0) return "not root";
-  if (!existsSync("/dev/net/tun")) return "no /dev/net/tun";
+  if (backend === "userspace" && !existsSync("/dev/net/tun")) return "no /dev/net/tun";
   for (const program of [
     ["ip", "-V"],
     ["ping", "-V"],
     ["fping", "--version"],
     ["tc", "-V"],
+    ["nft", "--version"],
   ]) {
     const missing = await runProgram(program).then(
       () => false,
       () => true,
     );
-    if (missing) return `no ${program[0]} (apt-get install iproute2 iputils-ping fping)`;
+    if (missing) return `no ${program[0]} (apt-get install iproute2 iputils-ping fping nftables)`;
   }
   const check = `epwt-${process.pid}-check`;
   try {
     await runProgram(["ip", "netns", "add", check]);
     await runProgram(["ip", "netns", "del", check]);
-    return undefined;
   } catch (error) {
     return `no network namespaces: ${String(error)}`;
   }
+  return backend === "netem" && !(await hasNetem()) ? "the kernel has no netem" : undefined;
+}
+
+/** Asked of the kernel alone, so that a back end that fails to find it fails its tests and is not skipped. */
+async function hasNetem(): Promise<boolean> {
+  const check = `epwt-${process.pid}-check`;
+  const inCheck = ["ip", "netns", "exec", check];
+  await runProgram(["ip", "netns", "add", check]);
+  return runProgram([...inCheck, "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"])
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => runProgram(["ip", "netns", "del", check]));
 }
 
 /**
@@ -99,7 +118,7 @@ export class NetnsRig {
   }
 
   private serviceArgv(config: string): string[] {
-    return ["netns", "exec", this.router, process.execPath, "--import", TSX, SERVICE, config];
+    return ["netns", "exec", this.router, process.execPath, ...serviceProgram(), config];
   }
 
   private async writeConfig(backend: string): Promise<string> {
@@ -122,7 +141,7 @@ export class NetnsRig {
     let trouble = "";
     child.stderr.on("data", (chunk) => (trouble += String(chunk)));
     await new Promise<void>((resolve, reject) => {
-      child.once("exit", (code) =>
+      child.once("close", (code) =>
         reject(rigError("netns-wan", `the WAN service ended with ${code}: ${trouble}`)),
       );
       createInterface({ input: child.stdout }).on("line", (line) => {

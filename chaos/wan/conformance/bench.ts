@@ -1,0 +1,94 @@
+import type { LinkParams } from "../../../harness/config/model.ts";
+import { NetnsRig, whyNoNetns } from "../../netns/netns-rig.ts";
+import { sendDatagrams, type Arrival, type Datagrams } from "../../netns/udp-meter.ts";
+import type { WanClient } from "../wan-client.ts";
+import type { LinkCounters, WanBackend } from "../wan-engine.ts";
+
+/** Three machines a, b and c around a router whose WAN service runs one back end. */
+export class Bench {
+  readonly rig: NetnsRig;
+  readonly backend: WanBackend;
+  wan!: WanClient;
+
+  /** The service is not yet started: see `start`. */
+  static async create(backend: WanBackend): Promise<Bench> {
+    return new Bench(await NetnsRig.create(["a", "b", "c"]), backend);
+  }
+
+  private constructor(rig: NetnsRig, backend: WanBackend) {
+    this.rig = rig;
+    this.backend = backend;
+  }
+
+  async start(): Promise<void> {
+    this.wan = await this.rig.startWan(this.backend);
+  }
+
+  async destroy(): Promise<void> {
+    await this.wan?.close();
+    await this.rig.destroy();
+  }
+
+  /** Replaces the parameters of a -> b. */
+  apply(params: LinkParams): Promise<void> {
+    return this.wan.apply([{ from: "a", to: "b", params }]);
+  }
+
+  async send(datagrams: Datagrams, from = "a", to = "b"): Promise<Sent> {
+    const { arrivals } = await sendDatagrams(this.rig.node(from), this.rig.node(to), datagrams);
+    return new Sent(datagrams.count, arrivals);
+  }
+
+  async counters(from = "a", to = "b"): Promise<LinkCounters> {
+    const found = (await this.wan.counters()).find((link) => link.from === from && link.to === to);
+    if (!found) throw new Error(`no counters of ${from} -> ${to}`);
+    return found;
+  }
+}
+
+/** Datagrams of one sender, and what became of them. */
+export class Sent {
+  readonly count: number;
+  readonly arrivals: readonly Arrival[];
+
+  constructor(count: number, arrivals: readonly Arrival[]) {
+    this.count = count;
+    this.arrivals = arrivals;
+  }
+
+  get delays(): number[] {
+    return this.arrivals.map(({ delayMs }) => delayMs);
+  }
+
+  /** Numbers that came, each once. */
+  get numbers(): Set<number> {
+    return new Set(this.arrivals.map(({ number }) => number));
+  }
+
+  get lost(): number {
+    return this.count - this.numbers.size;
+  }
+
+  /** Lengths of the runs of lost datagrams. */
+  get bursts(): number[] {
+    const { numbers } = this;
+    const lengths: number[] = [];
+    let length = 0;
+    for (let number = 0; number <= this.count; number++) {
+      if (number < this.count && !numbers.has(number)) length++;
+      else if (length > 0) {
+        lengths.push(length);
+        length = 0;
+      }
+    }
+    return lengths;
+  }
+}
+
+/** Skips the tests where namespaces or the back end's kernel parts cannot be had, and says why. */
+export async function skipWithout(backend: WanBackend, context: Mocha.Context): Promise<void> {
+  const reason = await whyNoNetns(backend);
+  if (!reason) return;
+  console.log(`skipped: ${reason}`);
+  context.skip();
+}

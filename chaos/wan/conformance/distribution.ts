@@ -1,0 +1,32 @@
+/** Value below which the share `p` of `sorted` lies, by linear interpolation. */
+export function quantile(sorted: readonly number[], p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export interface Distribution {
+  median: number;
+  sd: number;
+  /** p90 - p10 of the values. */
+  spread: number;
+  /** Kelley's: 0 for a symmetric one, towards 1 for a long tail to the right. */
+  skew: number;
+  /** (p99 - p1) / (p75 - p25): 1.96 for a uniform, 3.45 for a normal distribution, more for heavier tails. */
+  tail: number;
+}
+
+export function distribution(values: readonly number[]): Distribution {
+  const sorted = [...values].sort((a, b) => a - b);
+  const q = (p: number): number => quantile(sorted, p);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return {
+    median: q(0.5),
+    sd: Math.sqrt(variance),
+    spread: q(0.9) - q(0.1),
+    skew: (q(0.9) + q(0.1) - 2 * q(0.5)) / (q(0.9) - q(0.1)),
+    tail: (q(0.99) - q(0.01)) / (q(0.75) - q(0.25)),
+  };
+}

@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import { routerState, type RouterState } from "../../netns/router-state.ts";
+import type { DirectedLink } from "../wan-engine.ts";
+import { Bench } from "./bench.ts";
+import type { WanBackend } from "../wan-engine.ts";
+
+const LINKS: DirectedLink[] = [
+  { from: "a", to: "b", params: { delayMs: 12.5, jitterMs: 2.5, jitterShape: "pareto", loss: 0.002 } },
+  { from: "b", to: "a", params: { delayMs: 30, reorder: 0.25, corrupt: 0.01, rateBps: 20_000_000 } },
+  { from: "a", to: "c", params: { burst: { enter: 0.01, leave: 0.25 }, loss: 0.05, mtuBytes: 1300 } },
+  { from: "c", to: "a", params: { delayMs: 5, jitterMs: 1, jitterShape: "uniform", duplicate: 0.1 } },
+  { from: "c", to: "b", params: { delayMs: 200, jitterMs: 50 } },
+];
+
+/** What somebody else may have put where a back end works, and the code of the error that refuses it. */
+const FOREIGN: Record<WanBackend, { what: string; code: string; commands: string[][] }[]> = {
+  netem: [
+    {
+      what: "a qdisc at the root of an interface",
+      code: "wan-foreign-qdisc",
+      commands: [
+        "tc qdisc add dev eth2 root handle 77: tbf rate 1gbit burst 100kb limit 1mb".split(" "),
+        "tc qdisc add dev eth2 ingress".split(" "),
+      ],
+    },
+  ],
+  userspace: [
+    {
+      what: "a route in the table",
+      code: "wan-foreign-routing",
+      commands: ["ip route add blackhole 203.0.113.0/24 table 100".split(" ")],
+    },
+    {
+      what: "a rule that looks up the table",
+      code: "wan-foreign-routing",
+      commands: ["ip rule add pref 500 to 203.0.113.0/24 lookup 100".split(" ")],
+    },
+    {
+      what: "a rule at the preference",
+      code: "wan-foreign-routing",
+      commands: ["ip rule add pref 1000 iif eth2 lookup 55".split(" ")],
+    },
+  ],
+};
+
+/** Tests of what a back end says is in force, and of what it leaves behind. Each has a router of its own. */
+export function describeStates(backend: WanBackend): void {
+  let bench: Bench;
+  let before: RouterState;
+  const state = (): Promise<RouterState> => routerState(bench.rig.router);
+
+  beforeEach(async () => {
+    bench = await Bench.create(backend);
+    before = await state();
+  });
+  afterEach(() => bench?.destroy());
+
+  const sorted = (links: readonly DirectedLink[]): DirectedLink[] =>
+    [...links].sort((x, y) => `${x.from}${x.to}`.localeCompare(`${y.from}${y.to}`));
+
+  const allPass = async (): Promise<void> => {
+    for (const [from, to] of [
+      ["a", "b"],
+      ["b", "c"],
+      ["c", "a"],
+    ] as const)
+      expect((await bench.send({ count: 50 }, from, to)).arrivals, `${from} -> ${to}`).to.have.length(50);
+  };
+
+  it("reads back what was asked, and nothing after it was taken back or made zero", async () => {
+    await bench.start();
+    expect(await bench.wan.inForce()).to.deep.equal([]);
+    await bench.wan.apply(LINKS);
+    expect(sorted(await bench.wan.inForce())).to.deep.equal(sorted(LINKS));
+    await bench.wan.apply([{ from: "a", to: "b", params: { delayMs: 1 } }]);
+    const changed = LINKS.map((link) =>
+      link.from === "a" && link.to === "b" ? { ...link, params: { delayMs: 1 } } : link,
+    );
+    expect(sorted(await bench.wan.inForce())).to.deep.equal(sorted(changed));
+    const zero = LINKS.map(({ from, to }) => ({ from, to, params: { delayMs: 0, loss: 0, duplicate: 0 } }));
+    await bench.wan.apply(zero);
+    expect(await bench.wan.inForce()).to.deep.equal([]);
+    await bench.wan.apply(LINKS);
+    await bench.wan.clear();
+    expect(await bench.wan.inForce()).to.deep.equal([]);
+    await allPass();
+  });
+
+  it("leaves the router exactly as it was when it is stopped", async () => {
+    await bench.start();
+    await bench.wan.apply(LINKS);
+    expect(await state()).to.not.deep.equal(before);
+    await bench.rig.stopWan("SIGTERM");
+    expect(bench.rig.service?.exitCode).to.equal(0);
+    expect(await state()).to.deep.equal(before);
+    await allPass();
+  });
+
+  it("leaves the router exactly as it was when it is killed and cleaned up after, any number of times", async () => {
+    await bench.start();
+    await bench.wan.apply(LINKS);
+    await bench.rig.stopWan("SIGKILL");
+    expect(await state()).to.not.deep.equal(before);
+    await bench.rig.cleanWan();
+    expect(await state()).to.deep.equal(before);
+    await bench.rig.cleanWan();
+    expect(await state()).to.deep.equal(before);
+    await allPass();
+  });
+
+  it("starts over what a killed one left, with nothing in force", async () => {
+    await bench.start();
+    await bench.wan.apply(LINKS);
+    await bench.rig.stopWan("SIGKILL");
+    await bench.start();
+    expect(await bench.wan.inForce()).to.deep.equal([]);
+    await allPass();
+    await bench.rig.stopWan("SIGTERM");
+    expect(await state()).to.deep.equal(before);
+  });
+
+  for (const { what, code, commands } of FOREIGN[backend]) {
+    it(`refuses ${what} that is not its own, and leaves all as it is`, async () => {
+      for (const command of commands) await bench.rig.inRouter(command);
+      const foreign = await state();
+      expect(foreign).to.not.deep.equal(before);
+      const said = await bench.start().then(
+        () => "started",
+        (error: unknown) => String(error),
+      );
+      expect(said).to.contain(code);
+      expect(await state()).to.deep.equal(foreign);
+      await bench.rig.cleanWan();
+      expect(await state()).to.deep.equal(foreign);
+    });
+  }
+
+  it("keeps nft tables of others", async () => {
+    await bench.rig.inRouter(["nft", "add", "table", "ip", "kube-proxy"]);
+    await bench.rig.inRouter("nft add chain ip kube-proxy services".split(" "));
+    await bench.rig.inRouter(
+      "nft add rule ip kube-proxy services ip daddr 10.96.0.1 counter accept".split(" "),
+    );
+    const foreign = await state();
+    await bench.start();
+    await bench.wan.apply(LINKS);
+    await bench.rig.stopWan("SIGKILL");
+    await bench.rig.cleanWan();
+    expect(await state()).to.deep.equal(foreign);
+  });
+}

@@ -1,0 +1,40 @@
+import { usageError } from "../../harness/errors.ts";
+import { canInstall, installMissing, missing, type SystemProgram } from "../../harness/setup/apt.ts";
+
+const RUN: SystemProgram[] = [
+  { program: "qemu-system-x86_64", debianPackage: "qemu-system-x86", purpose: "runs the virtual machine" },
+  { program: "mke2fs", debianPackage: "e2fsprogs", purpose: "makes the virtual machine's disks" },
+  { program: "ssh", debianPackage: "openssh-client", purpose: "runs the tests in the virtual machine" },
+  { program: "ssh-keygen", debianPackage: "openssh-client", purpose: "makes keys for one run" },
+  { program: "setpriv", debianPackage: "util-linux", purpose: "ends the virtual machine with the tests" },
+];
+const BUILD: SystemProgram[] = [
+  { program: "debootstrap", debianPackage: "debootstrap", purpose: "fills the virtual machine's disk" },
+  { program: "unshare", debianPackage: "util-linux", purpose: "keeps debootstrap's mounts to itself" },
+];
+
+/** Sees to it that a virtual machine can be run here, and built if `build`; refuses with what is missing. */
+export async function prepareForVm(
+  { build }: { build: boolean },
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw usageError("VM_HOST", `test:vm does not run on ${process.platform} ${process.arch}`, {
+      expected: "Linux on x86-64",
+      fix: "Run it there; CI's job `vm` does.",
+    });
+  if (build && process.getuid?.() !== 0)
+    throw usageError("VM_ROOT", "building the virtual machine's disk needs root", {
+      expected: "root, for debootstrap; once it is built any user can run it",
+      fix: "Run `sudo npm run test:vm`, or set EDGEPROOF_CACHE to a folder where root has built it.",
+    });
+  const needed = [...RUN, ...(build ? BUILD : [])];
+  const absent = missing(needed);
+  if (absent.length > 0 && !canInstall())
+    throw usageError("VM_PROGRAMS", `${absent.map(({ program }) => program).join(", ")} missing`, {
+      expected: "the programs that build and run a virtual machine",
+      fix: `Install ${[...new Set(absent.map(({ debianPackage }) => debianPackage))].join(", ")}.`,
+    });
+  await installMissing(needed, say, signal);
+}

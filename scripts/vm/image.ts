@@ -1,0 +1,118 @@
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { rigError } from "../../harness/errors.ts";
+import { withProcessLock } from "../../harness/toolchain/process-lock.ts";
+import { FILES, LINKS, PACKAGES, PAYLOAD, recipeKey, SUITE } from "./recipe.ts";
+import { repeatedly, runTool } from "./run-tool.ts";
+
+export interface VmImage {
+  /** Root disk, raw; run with `snapshot=on`, so that it never changes. */
+  disk: string;
+  kernel: string;
+  initrd: string;
+}
+
+const DISK_SIZE = "1500M";
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const imageIn = (folder: string): VmImage => ({
+  disk: join(folder, "disk.img"),
+  kernel: join(folder, "vmlinuz"),
+  initrd: join(folder, "initrd.img"),
+});
+
+const folderOf = (cache: string): string => join(cache, "vm", recipeKey());
+
+export const isVmImageBuilt = (cache: string): Promise<boolean> => exists(folderOf(cache));
+
+/**
+ * The virtual machine's disk, kernel and initrd in the cache: those that are there, else built by debootstrap (about
+ * 80 s). A folder holds all three or is not there; older recipes' are removed.
+ */
+export async function ensureVmImage(
+  cache: string,
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<VmImage> {
+  const folder = folderOf(cache);
+  const all = dirname(folder);
+  if (await exists(folder)) return imageIn(folder);
+  await withProcessLock(
+    join(all, "lock"),
+    async () => {
+      if (await exists(folder)) return;
+      for (const name of await readdir(all))
+        if (name !== "lock") await rm(join(all, name), { recursive: true, force: true });
+      const draft = await mkdtemp(`${folder}.`);
+      try {
+        await build(draft, say, signal);
+        await chmod(draft, 0o755);
+        await rename(draft, folder);
+      } catch (error) {
+        await rm(draft, { recursive: true, force: true });
+        throw error;
+      }
+    },
+    { signal, onWait: () => say("waiting for another process that builds the virtual machine's disk") },
+  );
+  return imageIn(folder);
+}
+
+async function build(draft: string, say: (message: string) => void, signal: AbortSignal): Promise<void> {
+  const began = performance.now();
+  const root = join(draft, "root");
+  const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+  await using _ = repeatedly(() => say(`still building the virtual machine's disk (${seconds()})`));
+  say(`building the virtual machine's disk: debootstrap ${SUITE} with a kernel`);
+  await runTool(
+    inOwnNamespaces(["debootstrap", "--variant=minbase", `--include=${PACKAGES.join(",")}`, SUITE, root]),
+    signal,
+  );
+  await configure(root);
+  say("building the virtual machine's initrd");
+  await runTool(inOwnNamespaces(["chroot", root, "update-initramfs", "-u"]), signal);
+  const image = imageIn(draft);
+  await takeBootFile(root, "vmlinuz-", image.kernel);
+  await takeBootFile(root, "initrd.img-", image.initrd);
+  await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, DISK_SIZE], signal);
+  await rm(root, { recursive: true, force: true });
+  say(`built the virtual machine's disk in ${seconds()}`);
+}
+
+/** Mounts and processes of the program's own end with it, and it ends with this process. */
+const inOwnNamespaces = (argv: string[]): string[] => [
+  ...["setpriv", "--pdeathsig", "KILL"],
+  ...["unshare", "--mount", "--pid", "--fork", "--kill-child", ...argv],
+];
+
+async function configure(root: string): Promise<void> {
+  await mkdir(join(root, PAYLOAD), { recursive: true });
+  for (const [path, content] of Object.entries(FILES)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  for (const [path, target] of Object.entries(LINKS)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await rm(join(root, path), { force: true });
+    await symlink(target, join(root, path));
+  }
+  for (const name of await readdir(join(root, "etc/ssh")))
+    if (name.startsWith("ssh_host_")) await rm(join(root, "etc/ssh", name));
+  for (const path of ["var/cache/apt", "var/lib/apt/lists"])
+    await rm(join(root, path), { recursive: true, force: true });
+}
+
+async function takeBootFile(root: string, prefix: string, to: string): Promise<void> {
+  const found = (await readdir(join(root, "boot"))).find((name) => name.startsWith(prefix));
+  if (found === undefined)
+    throw rigError("VM_IMAGE", `the virtual machine's disk has no /boot/${prefix}*`, {
+      expected: "a kernel and its initrd from Debian's packages",
+      fix: "Run again; if it stays so, see what debootstrap prints when run by hand.",
+    });
+  await rename(join(root, "boot", found), to);
+}
