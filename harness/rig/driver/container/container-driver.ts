@@ -7,6 +7,7 @@ import { RUNTIME_PATH } from "../runtime-folder.ts";
 import { ContainerPower } from "./container-power.ts";
 import { type Docker } from "./engine-client.ts";
 import { openExecPipe } from "./exec-pipe.ts";
+import { freeHostPort } from "./host-port.ts";
 import { LABEL_RIG, resourceName } from "./labels.ts";
 import { type RigNetwork, createNetworks } from "./networks.ts";
 import type { Privileges } from "./privileges.ts";
@@ -89,7 +90,7 @@ export class ContainerDriver {
       boot,
       mounts: { [runtimeFolder]: RUNTIME_PATH, [binFolder]: BIN_PATH, ...this.options.mounts },
       volumes: ["/var/lib/containerd", "/var/lib/kubelet", "/var/lib/rancher"],
-      publish: plan.publish ?? [],
+      publish: await hostPorts(plan.publish ?? []),
       environment: {},
     });
     await container.start();
@@ -125,6 +126,9 @@ export class ContainerDriver {
     return (await this.power.state(node)) === "running";
   }
 }
+
+const hostPorts = async (ports: readonly number[]): Promise<Record<number, number>> =>
+  Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await freeHostPort()] as const)));
 
 /** Enough to ask a machine whether it answers. */
 const unnamed = (name: string): NodeIdentity => ({

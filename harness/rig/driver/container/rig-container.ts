@@ -25,8 +25,8 @@ export interface RigContainerSpec {
   mounts: Record<string, string>;
   /** Container paths on volumes of their own: image stores need a file system that overlayfs can stand on. */
   volumes: string[];
-  /** TCP ports published on the tester's loopback. */
-  publish: number[];
+  /** TCP port of the machine -> port of the tester's loopback that leads to it, for as long as the machine exists. */
+  publish: Record<number, number>;
   environment: Record<string, string>;
 }
 
@@ -59,11 +59,13 @@ export class RigContainer extends GenericContainer {
       this.withNetworkMode(first.network);
       this.createOpts.NetworkingConfig = { EndpointsConfig: { [first.network]: endpoint(first) } };
     }
-    const ports = spec.publish.map((port) => `${port}/tcp`);
-    this.createOpts.ExposedPorts = Object.fromEntries(ports.map((port) => [port, {}]));
+    const ports = Object.entries(spec.publish).map(([port, host]) => [`${port}/tcp`, String(host)] as const);
+    this.createOpts.ExposedPorts = Object.fromEntries(ports.map(([port]) => [port, {}]));
     Object.assign(this.hostConfig, spec.hostConfig, {
       CgroupnsMode: "private",
-      PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: "127.0.0.1", HostPort: "" }]])),
+      PortBindings: Object.fromEntries(
+        ports.map(([port, host]) => [port, [{ HostIp: "127.0.0.1", HostPort: host }]]),
+      ),
       Mounts: spec.volumes.map((path) => ({ Type: "volume", Source: "", Target: path })),
     });
   }

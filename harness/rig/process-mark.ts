@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+/** A process that cannot be taken for a later one with the same id. */
+export interface ProcessMark {
+  pid: number;
+  /** When it was started, in its system's words. */
+  started: string;
+}
+
+/** Undefined for a process that ended, also where nobody reaps it. */
+function startOf(pid: number): string | undefined {
+  if (!existsSync("/proc/self/stat")) {
+    const { status, stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+    return status === 0 ? stdout.trim() : undefined;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Fields 3 and 22 of proc_pid_stat(5): state, and clock ticks from boot to start.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return /[ZX]/.test(fields[0] ?? "") ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? "" });
+
+export const lives = ({ pid, started }: ProcessMark): boolean => startOf(pid) === started;
