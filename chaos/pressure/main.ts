@@ -51,6 +51,7 @@ if (!chosen || !name) {
     await chosen(name, spec);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // What was begun before it failed must not go on.
+    process.exit(1);
   }
 }

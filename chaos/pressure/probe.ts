@@ -29,7 +29,7 @@ export interface LoadReading {
 }
 
 export interface ResourceReading {
-  /** CPUs that this machine may use at once. */
+  /** CPUs' worth of time that this machine may use. */
   cores: number;
   availableBytes: number;
 }
@@ -53,7 +53,7 @@ export function readLoad(name: string): LoadReading {
   };
   const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
   return {
-    at: performance.now(),
+    at: Number(process.hrtime.bigint()) / 1e6,
     processes: found.length,
     cpuMs: sum(found.map(({ cpuMs }) => cpuMs)),
     waitedMs: sum(found.map(({ pid }) => waitedMs(pid))),
@@ -61,8 +61,25 @@ export function readLoad(name: string): LoadReading {
   };
 }
 
+/** CPUs' worth of time that the machine's cgroup grants, v2 or v1; infinite where it has no limit. */
+function grantedCpus(): number {
+  const read = (path: string): string | undefined => {
+    try {
+      return readFileSync(`/sys/fs/cgroup/${path}`, "utf8").trim();
+    } catch {
+      return undefined;
+    }
+  };
+  const [quota, period] = read("cpu.max")?.split(" ") ?? [
+    read("cpu/cpu.cfs_quota_us"),
+    read("cpu/cpu.cfs_period_us"),
+  ];
+  const granted = Number(quota) / Number(period);
+  return granted > 0 ? granted : Infinity;
+}
+
 export const readResources = (): ResourceReading => ({
-  cores: availableParallelism(),
+  cores: Math.min(availableParallelism(), grantedCpus()),
   availableBytes: availableBytes(),
 });
 
@@ -91,6 +108,8 @@ export function timeWrites(path: string, bytes: number, count: number): number[]
   }
 }
 
-/** How many processes run a program of this file name. */
-export const countProgram = (name: string): number =>
-  [...allProcesses()].filter(({ argv }) => basename(argv[0] ?? "") === name).length;
+/** How many processes run a program whose file name matches; some write more than the name in its place. */
+export const countProgram = (pattern: string): number =>
+  [...allProcesses()].filter(({ argv }) =>
+    new RegExp(pattern).test(basename((argv[0] ?? "").split(" ")[0] ?? "")),
+  ).length;

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 
-import { parse } from "yaml";
-
 /** Names the fault that made a node unschedulable: without it, it was somebody else. */
 export const CORDON_ANNOTATION = "edgeproof.dev/cordoned-by";
 
@@ -14,12 +12,6 @@ const KUBECONFIGS = [
 ];
 const TIMEOUT_MS = 10_000;
 
-type Fields = Record<string, string | undefined>;
-interface Kubeconfig {
-  clusters: { cluster: Fields }[];
-  users: { user: Fields }[];
-}
-
 export interface ApiAccess {
   server: string;
   ca: Buffer;
@@ -27,24 +19,25 @@ export interface ApiAccess {
   key: Buffer;
 }
 
-/** A field that holds data (`KEY-data`, base64) or names a file (`KEY`). */
-function bytes(fields: Fields, key: string): Buffer {
-  const data = fields[`${key}-data`];
-  if (data !== undefined) return Buffer.from(data, "base64");
-  const path = fields[key];
-  if (path === undefined) throw new Error(`the kubelet's kubeconfig has no ${key}`);
-  return readFileSync(path);
-}
-
+/**
+ * The API's address and the certificates of a kubelet's kubeconfig, which holds one cluster and one user, a field a line:
+ * `KEY-data` holds base64, `KEY` names a file. A YAML parser would be most of the program.
+ */
 export function accessOf(kubeconfig: string): ApiAccess {
-  const { clusters, users } = parse(kubeconfig) as Kubeconfig;
-  const cluster = clusters[0]?.cluster ?? {};
-  const user = users[0]?.user ?? {};
+  const field = (key: string): string | undefined =>
+    new RegExp(`^[ -]*${key}: *["']?([^"'\\s]+)`, "m").exec(kubeconfig)?.[1];
+  const bytes = (key: string): Buffer => {
+    const data = field(`${key}-data`);
+    if (data !== undefined) return Buffer.from(data, "base64");
+    const path = field(key);
+    if (path === undefined) throw new Error(`the kubelet's kubeconfig has no ${key}`);
+    return readFileSync(path);
+  };
   return {
-    server: cluster.server ?? "",
-    ca: bytes(cluster, "certificate-authority"),
-    cert: bytes(user, "client-certificate"),
-    key: bytes(user, "client-key"),
+    server: field("server") ?? "",
+    ca: bytes("certificate-authority"),
+    cert: bytes("client-certificate"),
+    key: bytes("client-key"),
   };
 }
 
@@ -84,7 +77,9 @@ export async function uncordon(node: string): Promise<void> {
   const path = KUBECONFIGS.find((candidate) => existsSync(candidate));
   if (!path) throw new Error(`this machine has no kubelet's kubeconfig: ${KUBECONFIGS.join(", ")}`);
   const access = accessOf(readFileSync(path, "utf8"));
-  const found = (await ask(access, "GET", node)) as { metadata?: { annotations?: Fields } };
+  const found = (await ask(access, "GET", node)) as {
+    metadata?: { annotations?: Record<string, string> };
+  };
   if (found.metadata?.annotations?.[CORDON_ANNOTATION] === undefined) return;
   await ask(access, "PATCH", node, UNCORDON);
 }
