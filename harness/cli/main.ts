@@ -91,10 +91,11 @@ function commandLine(done: (code: ExitCode) => void): Command {
     );
   json(command("down [rig]", "remove a rig, or all of them", "down lab")).action(
     async (rig: string | undefined, options: Shared) =>
-      done(await (await import("./commands/down.ts")).down(rig, { ...options, abandoned: false })),
+      done(await (await import("./commands/down.ts")).down(rig, options.json)),
   );
-  json(command("heal", "remove everything that a killed run left", "heal")).action(async (options: Shared) =>
-    done(await (await import("./commands/down.ts")).down(undefined, { ...options, abandoned: true })),
+  json(command("heal [rig]", "undo everything that a killed run left", "heal")).action(
+    async (rig: string | undefined, options: Shared) =>
+      done(await (await import("./commands/heal.ts")).heal(rig, options.json)),
   );
   json(command("status", "what is in force now", "status --json")).action(async (options: Shared) =>
     done(await (await import("./commands/status.ts")).status(options.json)),

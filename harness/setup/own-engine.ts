@@ -54,12 +54,12 @@ const realtimeArguments = (): string[] =>
     : [];
 
 /** Starts dockerd and remembers that it is ours, before it changes anything on the host's network. */
-export async function startEngine(signal?: AbortSignal): Promise<void> {
+export async function startEngine(signal?: AbortSignal, before?: NetworkSnapshot): Promise<void> {
   const program = findProgram("dockerd");
   if (!program)
     throw rigError("NO_DOCKERD", "dockerd is not installed", { fix: "apt-get install docker.io" });
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
-  const network = await takeSnapshot();
+  const network = before ?? (await takeSnapshot());
   const logFile = join(folder(), "dockerd.log");
   const log = openSync(logFile, "w", 0o600);
   const child = spawn(program, realtimeArguments(), { detached: true, stdio: ["ignore", log, log] });
@@ -107,6 +107,15 @@ export async function stopOwnEngine(): Promise<boolean> {
   rmSync(folder(), { recursive: true, force: true });
   removeEmptyFolders(dirname(folder()));
   return true;
+}
+
+/**
+ * Starts the engine anew that edgeproof had started and that is gone. What the host's network was before the first of
+ * them stays what the last one's end puts back.
+ */
+export async function restartOwnEngine(signal?: AbortSignal): Promise<void> {
+  const { network } = JSON.parse(readFileSync(recordFile(), "utf8")) as EngineRecord;
+  await startEngine(signal, network);
 }
 
 /** True when edgeproof started the engine that runs. */

@@ -1,42 +1,65 @@
-import { WanClient } from "../../../chaos/wan/wan-client.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
 import { findLeftovers } from "../../rig/driver/container/container-driver.ts";
 import { connectDocker } from "../../rig/driver/container/engine-client.ts";
+import { type LockHolder, lockHolder } from "../../rig/rig-lock.ts";
 import { knownRigs, readRigState } from "../../rig/rig-state.ts";
-import { WAN_SOCKET } from "../../rig/wan-service.ts";
 import { engineAnswers, ownsEngine } from "../../setup/own-engine.ts";
+import { isAlive } from "../../toolchain/process-lock.ts";
+import { type InForce, describeInForce, inForce } from "../heal/in-force.ts";
 
 interface RigStatus {
   rig: string;
+  /** Process that holds the rig; undefined for one that was left up. */
   owner: number | undefined;
+  ownerAlive: boolean;
+  /** The run or heal that works on it now. */
+  usedBy: LockHolder | undefined;
   containers: number;
   networks: number;
-  /** Impaired directions, or why they are not known. */
-  wan: unknown;
+  /** Undefined where the rig cannot be asked, for the reason in `trouble`. */
+  inForce: InForce | undefined;
+  trouble: string | undefined;
 }
 
 async function statusOf(rig: string): Promise<RigStatus> {
   const found = await findLeftovers(await connectDocker(), rig);
-  const state = await readRigState(rig);
-  const wan = await (async () => {
+  const owner = (await readRigState(rig))?.owner;
+  let seen: InForce | undefined;
+  let trouble: string | undefined;
+  try {
     const attached = await attachRig(rig);
-    const client = await WanClient.connect(await attached.wan.connect({ unix: WAN_SOCKET }));
-    const links = await client.inForce();
-    await client.close();
-    await attached.wan.disconnect();
-    return links;
-  })().catch((error: unknown) => `unknown: ${error instanceof Error ? error.message : String(error)}`);
+    try {
+      seen = await inForce(attached);
+    } finally {
+      await attached.disconnect();
+    }
+  } catch (error) {
+    trouble = error instanceof Error ? error.message : String(error);
+  }
   return {
-    rig,
-    owner: state?.owner,
-    containers: found.containers.length,
-    networks: found.networks.length,
-    wan,
+    ...{ rig, owner, ownerAlive: owner !== undefined && isAlive(owner), usedBy: lockHolder(rig) },
+    ...{ containers: found.containers.length, networks: found.networks.length, inForce: seen, trouble },
   };
 }
 
-/** Shows what is in force now: rigs, their containers and networks, impaired links, an engine started by edgeproof. */
+const heldBy = ({ owner, ownerAlive, usedBy }: RigStatus): string => {
+  if (usedBy) return `used by process ${usedBy.pid} (${usedBy.purpose})`;
+  if (owner === undefined) return "left up";
+  return ownerAlive ? `process ${owner}` : `left by process ${owner}, which is gone`;
+};
+
+function describe(status: RigStatus): string[] {
+  const lines = [
+    `${status.rig}: ${heldBy(status)}, ${status.containers} containers, ${status.networks} networks`,
+    ...(status.trouble ? [`  cannot be asked: ${status.trouble}`] : []),
+  ];
+  if (!status.inForce) return lines;
+  const seen = describeInForce(status.inForce);
+  return [...lines, ...(seen.length > 0 ? seen : ["nothing is in force"]).map((line) => `  ${line}`)];
+}
+
+/** Shows what is in force now, anywhere: rigs, and on each what faults have changed and not put back. */
 export async function status(json: boolean): Promise<ExitCode> {
   const answers = await engineAnswers();
   const labelled = answers ? await findLeftovers(await connectDocker()) : { containers: [], networks: [] };
@@ -49,14 +72,14 @@ export async function status(json: boolean): Promise<ExitCode> {
     process.stdout.write(`${JSON.stringify({ rigs, ownEngine: ownsEngine() })}\n`);
     return ExitCode.met;
   }
-  for (const { rig, owner, containers, networks, wan } of rigs) {
-    const held = owner === undefined ? "left up" : `process ${owner}`;
-    process.stdout.write(`${rig}: ${held}, ${containers} containers, ${networks} networks\n`);
-    if (typeof wan === "string") process.stdout.write(`  WAN ${wan}\n`);
-    else for (const link of wan as object[]) process.stdout.write(`  WAN ${JSON.stringify(link)}\n`);
-  }
-  if (ownsEngine()) process.stdout.write("a Docker Engine started by edgeproof is running\n");
-  if (rigs.length === 0)
-    process.stdout.write(answers ? "no rig is up\n" : "no rig is up, and no container engine answers\n");
+  const lines = rigs.flatMap(describe);
+  if (ownsEngine()) lines.push(`a Docker Engine started by edgeproof ${answers ? "is running" : "has DIED"}`);
+  if (rigs.length === 0) lines.push(answers ? "no rig is up" : nothingAnswers([...names]));
+  process.stdout.write(`${lines.join("\n")}\n`);
   return ExitCode.met;
 }
+
+const nothingAnswers = (rigs: readonly string[]): string =>
+  rigs.length === 0
+    ? "no rig is up, and no container engine answers"
+    : `no container engine answers, so nobody can tell what is in force on ${rigs.join(", ")}`;

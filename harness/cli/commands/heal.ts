@@ -1,0 +1,102 @@
+import { rigError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { findLeftovers, removeLeftovers } from "../../rig/driver/container/container-driver.ts";
+import { connectDocker } from "../../rig/driver/container/engine-client.ts";
+import { lockHolder } from "../../rig/rig-lock.ts";
+import { checkRigName, knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
+import { engineAnswers, ownsEngine, restartOwnEngine, stopOwnEngine } from "../../setup/own-engine.ts";
+import { isAlive } from "../../toolchain/process-lock.ts";
+import { type HealedRig, healRig } from "../heal/heal-rig.ts";
+
+interface Outcome {
+  /** Rigs of killed runs that were made by them. */
+  removed: string[];
+  /** Rigs that a living process uses. */
+  kept: string[];
+  healed: HealedRig[];
+  startedEngine: boolean;
+  stoppedEngine: boolean;
+}
+
+/**
+ * The engine that keeps the rigs. One that edgeproof had started and that died is started again; anybody else's is not
+ * touched.
+ */
+async function ensureEngine(): Promise<"answers" | "started" | "none"> {
+  if (await engineAnswers()) return "answers";
+  const rigs = await knownRigs();
+  if (rigs.length === 0) return "none";
+  if (!ownsEngine())
+    throw rigError(
+      "NO_CONTAINER_ENGINE",
+      `no container engine answers, so nothing of ${rigs.join(", ")} can be healed`,
+      {
+        where: process.env.DOCKER_HOST ?? "the default Docker socket",
+        expected: "the Docker Engine that was there when the rig was made",
+        fix: "start it (`systemctl start docker`, or Docker Desktop), then run `edgeproof heal` again",
+      },
+    );
+  await restartOwnEngine();
+  return "started";
+}
+
+async function healOne(rig: string, outcome: Outcome): Promise<void> {
+  const state = await readRigState(rig);
+  const inUse = lockHolder(rig) !== undefined || (state?.owner !== undefined && isAlive(state.owner));
+  if (inUse) return void outcome.kept.push(rig);
+  if (state && state.owner === undefined) return void outcome.healed.push(await healRig(rig));
+  const docker = await connectDocker();
+  await removeLeftovers(docker, await findLeftovers(docker, rig));
+  await removeRigFolder(rig);
+  outcome.removed.push(rig);
+}
+
+/**
+ * Puts right what killed runs left: rigs that they had made are removed; on rigs that `edgeproof up` left up, their
+ * changes are undone, and nothing is in force afterwards. Any number of times.
+ */
+export async function heal(name: string | undefined, json: boolean): Promise<ExitCode> {
+  if (name !== undefined) checkRigName(name);
+  const outcome: Outcome = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
+  const engine = await ensureEngine();
+  outcome.startedEngine = engine === "started";
+  const labelled = engine === "none" ? undefined : await findLeftovers(await connectDocker());
+  const rigs = new Set([
+    ...(await knownRigs()),
+    ...[...(labelled?.containers ?? []), ...(labelled?.networks ?? [])].map(({ rig }) => rig),
+  ]);
+  for (const rig of name === undefined ? rigs : [name].filter((wanted) => rigs.has(wanted)))
+    await healOne(rig, outcome);
+  if (ownsEngine() && (await knownRigs()).length === 0) outcome.stoppedEngine = await stopOwnEngine();
+  print(outcome, json);
+  return outcome.healed.some(({ failed }) => failed.length > 0) ? ExitCode.broken : ExitCode.met;
+}
+
+function print(outcome: Outcome, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  const { removed, kept, healed } = outcome;
+  const lines = [
+    ...(outcome.startedEngine ? ["started the Docker Engine again"] : []),
+    ...healed.flatMap((one) => [
+      ...one.healed.map((what) => `${one.rig}: undone: ${what}`),
+      ...one.failed.map((what) => `${one.rig}: FAILED: ${what}`),
+    ]),
+    ...(outcome.stoppedEngine ? ["stopped the Docker Engine that edgeproof had started"] : []),
+    ...(kept.length > 0 ? [`still in use: ${kept.join(", ")}`] : []),
+    summary(removed, healed),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function summary(removed: readonly string[], healed: readonly HealedRig[]): string {
+  const rigs = healed.map(({ rig, healed: done, failed }) =>
+    failed.length > 0
+      ? `${rig} (${done.length} undone, ${failed.length} FAILED)`
+      : `${rig} (${done.length === 0 ? "nothing was in force" : `${done.length} undone, nothing is in force`})`,
+  );
+  const parts = [
+    ...(removed.length > 0 ? [`removed: ${removed.join(", ")}`] : []),
+    ...(rigs.length > 0 ? [`healed: ${rigs.join(", ")}`] : []),
+  ];
+  return parts.join("; ") || "nothing to heal";
+}

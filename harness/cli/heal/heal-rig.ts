@@ -1,0 +1,177 @@
+import { Journal, readJournal, removeJournal } from "../../../chaos/journal/journal.ts";
+import { type ReplayedStep, replayJournal } from "../../../chaos/journal/replay.ts";
+import { attachRig } from "../../rig/attach-rig.ts";
+import { untilNodesReady } from "../../rig/engine/nodes-ready.ts";
+import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
+import type { AgentNode } from "../../rig/driver/agent-node.ts";
+import { lives, thisProcess } from "../../rig/process-mark.ts";
+import { lockRig } from "../../rig/rig-lock.ts";
+import { rigFolder } from "../../rig/rig-state.ts";
+import type { Rig } from "../../rig/rig.ts";
+import { type InForce, describeInForce, inForce, machineStates, ownTables, withWan } from "./in-force.ts";
+
+export interface HealedRig {
+  rig: string;
+  /** What was put back, for people. */
+  healed: string[];
+  /** What could not be, with the reason. */
+  failed: string[];
+  /** What is in force afterwards: nothing, or it failed. */
+  left: InForce;
+}
+
+/** Started by a run on the tester, and of no use without it. */
+const RUN_SERVICES = ["toxiproxy"];
+const NO_ROOM = ["ENOSPC", "EDQUOT", "EROFS"];
+
+/** A full disk must not keep a rig from being healed: then it is healed without a lock. */
+function lockIfPossible(rig: string): Disposable | undefined {
+  try {
+    return lockRig(rig, "heal");
+  } catch (error) {
+    if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+class Healing {
+  readonly healed: string[] = [];
+  readonly failed: string[] = [];
+  private readonly rig: Rig;
+
+  constructor(rig: Rig) {
+    this.rig = rig;
+  }
+
+  /** Whatever becomes of one step, the next is tried. */
+  private async step(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.healed.push(what);
+    } catch (error) {
+      this.failed.push(`${what}: ${messageOf(error)}`);
+    }
+  }
+
+  /** First of all: a machine that is off or frozen can undo nothing. */
+  async powerOn(): Promise<void> {
+    const { power } = this.rig.parts.driver;
+    const states = await machineStates(this.rig);
+    await Promise.all(
+      [...states].map(async ([name, state]) => {
+        if (state === "paused") await this.step(`unfroze ${name}`, () => power.unpause(name));
+        if (state === "off") await this.step(`switched ${name} on`, () => power.start(name));
+        if (state === "gone") this.failed.push(`${name} is gone: take the rig down and bring it up again`);
+      }),
+    );
+  }
+
+  /** A journal that cannot be read costs its power and scale steps; the leases are on the nodes. */
+  async replay(): Promise<void> {
+    await this.replayEntries().catch((error: unknown) => this.failed.push(messageOf(error)));
+  }
+
+  private async replayEntries(): Promise<void> {
+    const folder = rigFolder(this.rig.name);
+    const dead = readJournal(folder).filter(({ run }) => !lives(run));
+    if (dead.length === 0) return;
+    const kube = loadKubeconfig(this.rig.kubeconfig);
+    const { power } = this.rig.parts.driver;
+    const machinery = { machine: (name: string) => this.rig.node(name), power, kube };
+    const journal = openIfPossible(folder);
+    const steps = await replayJournal(dead, machinery, ({ id }) => journal?.done(id));
+    journal?.close();
+    for (const { entry, error } of steps)
+      if (error) this.failed.push(`${entry.fault}: ${entry.what}: ${error.message}`);
+      else this.healed.push(`${entry.fault}: ${entry.what}`);
+    if (
+      !journal &&
+      steps.every(({ error }: ReplayedStep) => !error) &&
+      readJournal(folder).length === dead.length
+    )
+      removeJournal(folder);
+  }
+
+  /** What a node still has of its own, though no journal tells of it. */
+  async sweep(node: AgentNode): Promise<void> {
+    const { name } = node;
+    for (const { id, fault, what } of (await node.leases()).toReversed())
+      await this.step(`lease on ${name}: ${fault}: ${what}`, () => node.releaseLease(id));
+    for (const { name: service, held } of await node.services()) {
+      if (held) await this.step(`resumed ${service} on ${name}`, () => node.resumeService(service));
+      if (node.role === "tester" && RUN_SERVICES.includes(service))
+        await this.step(`stopped ${service} on ${name}`, () => node.stopService(service));
+    }
+    for (const table of await ownTables(node))
+      await this.step(`removed nft table ${table} on ${name}`, async () => {
+        await node.exec(["nft", "delete", "table", ...table.split(" ")]);
+      });
+  }
+
+  async sweepAll(): Promise<void> {
+    await Promise.all(
+      [...this.rig.parts.nodes.values()].map((node) =>
+        this.sweep(node).catch((error: unknown) => this.failed.push(`${node.name}: ${messageOf(error)}`)),
+      ),
+    );
+  }
+
+  /** Undone is not yet healed: services come up one after the other, and the cluster takes its nodes back. */
+  async settle(): Promise<void> {
+    if (this.healed.length === 0) return;
+    const { rig } = this;
+    const names = rig.clusterNodes.map(({ name }) => name);
+    try {
+      await untilNodesReady(rig.kubeconfig, names);
+    } catch (error) {
+      this.failed.push(messageOf(error));
+    }
+  }
+
+  async clearWan(): Promise<void> {
+    const links = await withWan(this.rig, (wan) => wan.inForce()).catch(() => undefined);
+    if (links?.length === 0) return;
+    // An engine that died is the rig's to start again; it passes packets unimpaired then.
+    if (links === undefined)
+      await this.step("started the WAN engine again", () => this.rig.wan.restartService("wan"));
+    else
+      await this.step(`cleared ${links.length} impaired WAN directions`, () =>
+        withWan(this.rig, (wan) => wan.clear()),
+      );
+  }
+}
+
+const openIfPossible = (folder: string): Journal | undefined => {
+  try {
+    return Journal.resume(folder, thisProcess());
+  } catch (error) {
+    if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Puts a rig that is up back to what it was before faults: machines on, the journal backwards, then what is still to be
+ * seen of faults on machines and WAN. Any number of times. What it did is verified by looking again.
+ * @throws EdgeproofError where a living process uses the rig.
+ */
+export async function healRig(name: string): Promise<HealedRig> {
+  using _lock = lockIfPossible(name);
+  const rig = await attachRig(name);
+  try {
+    const healing = new Healing(rig);
+    await healing.powerOn();
+    await healing.replay();
+    await healing.sweepAll();
+    await healing.clearWan();
+    await healing.settle();
+    const left = await inForce(rig);
+    const { healed, failed } = healing;
+    const seen = describeInForce(left).filter((line) => !failed.some((known) => line.includes(known)));
+    return { rig: name, healed, failed: [...failed, ...seen.map((line) => `still there: ${line}`)], left };
+  } finally {
+    await rig.disconnect();
+  }
+}

@@ -1,0 +1,124 @@
+import { type JournalEntry, readJournal } from "../../../chaos/journal/journal.ts";
+import { WanClient } from "../../../chaos/wan/wan-client.ts";
+import type { DirectedLink } from "../../../chaos/wan/wan-engine.ts";
+import type { AgentNode } from "../../rig/driver/agent-node.ts";
+import type { Lease } from "../../rig/node-handle.ts";
+import { lives } from "../../rig/process-mark.ts";
+import { rigFolder } from "../../rig/rig-state.ts";
+import type { Rig } from "../../rig/rig.ts";
+import { WAN_SOCKET } from "../../rig/wan-service.ts";
+
+/** What faults have changed on a rig and not put back, wherever it can be seen. */
+export interface InForce {
+  journal: { fault: string; what: string; since: number; runAlive: boolean; pid: number }[];
+  leases: { node: string; fault: string; what: string; remainingMs: number }[];
+  wan: DirectedLink[];
+  held: { node: string; service: string }[];
+  machines: { node: string; state: "paused" | "off" | "gone" }[];
+  /** Tables of nft that carry our name. */
+  tables: { node: string; table: string }[];
+  /** What could not be asked, and why. */
+  unknown: string[];
+}
+
+const LIMIT_MS = 10_000;
+const OWN_TABLE = /^table (\S+ edgeproof-\S+)$/;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const within = <T>(work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
+export async function ownTables(node: AgentNode): Promise<string[]> {
+  const { stdout } = await node.exec(["nft", "list", "tables"], { timeoutMs: LIMIT_MS });
+  return stdout.split("\n").flatMap((line) => OWN_TABLE.exec(line.trim())?.[1] ?? []);
+}
+
+/** Asks the WAN engine something over a connection of its own. */
+export async function withWan<T>(rig: Rig, ask: (wan: WanClient) => Promise<T>): Promise<T> {
+  const client = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+  try {
+    return await ask(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Where it cannot be asked, every machine that should run counts as gone. */
+export async function machineStates(rig: Rig): Promise<Map<string, "running" | "paused" | "off" | "gone">> {
+  const { nodes, driver } = rig.parts;
+  const asked = [...nodes.keys()].map(async (name) => {
+    const state = await driver.power.state(name).catch((error: unknown) => {
+      if ((error as { statusCode?: number }).statusCode === 404) return "gone" as const;
+      throw error;
+    });
+    return [name, state] as const;
+  });
+  return new Map(await Promise.all(asked));
+}
+
+const journalled = (entries: readonly JournalEntry[]): InForce["journal"] =>
+  entries.map(({ fault, what, at, run }) => ({ fault, what, since: at, runAlive: lives(run), pid: run.pid }));
+
+/** Reads the journal, and asks every machine that runs and the WAN engine. */
+export async function inForce(rig: Rig): Promise<InForce> {
+  const found: InForce = {
+    journal: [],
+    ...{ leases: [], wan: [], held: [], machines: [], tables: [], unknown: [] },
+  };
+  try {
+    found.journal = journalled(readJournal(rigFolder(rig.name)));
+  } catch (error) {
+    found.unknown.push(`journal: ${messageOf(error)}`);
+  }
+  const states = await machineStates(rig);
+  const askNode = async (node: AgentNode): Promise<void> => {
+    const [leases, services, tables] = await Promise.all([node.leases(), node.services(), ownTables(node)]);
+    found.leases.push(...leases.map((lease) => leaseOf(node.name, lease)));
+    found.held.push(
+      ...services.filter(({ held }) => held).map(({ name }) => ({ node: node.name, service: name })),
+    );
+    found.tables.push(...tables.map((table) => ({ node: node.name, table })));
+  };
+  const asked = [...rig.parts.nodes].map(async ([name, node]) => {
+    const state = states.get(name) ?? "gone";
+    if (state !== "running") return void found.machines.push({ node: name, state });
+    await within(askNode(node)).catch((error: unknown) => found.unknown.push(`${name}: ${messageOf(error)}`));
+  });
+  if (states.get(rig.wan.name) === "running")
+    asked.push(
+      within(withWan(rig, (wan) => wan.inForce())).then(
+        (links) => void (found.wan = links),
+        (error: unknown) => void found.unknown.push(`WAN engine: ${messageOf(error)}`),
+      ),
+    );
+  await Promise.all(asked);
+  return found;
+}
+
+const leaseOf = (node: string, { fault, what, expiresAt }: Lease): InForce["leases"][number] => ({
+  ...{ node, fault, what, remainingMs: expiresAt - Date.now() },
+});
+
+/** For people, one line each; nothing where nothing is in force and all could be asked. */
+export function describeInForce(found: InForce): string[] {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
+  return [
+    ...found.journal.map(
+      ({ fault, what, since, runAlive, pid }) =>
+        `fault ${fault}: ${what}, for ${seconds(Date.now() - since)}, run ${pid} ${runAlive ? "is alive" : "is DEAD"}`,
+    ),
+    ...found.leases.map(
+      ({ node, fault, what, remainingMs }) =>
+        `lease on ${node}: ${fault}: ${what}, ${remainingMs > 0 ? `undone in ${seconds(remainingMs)} unless renewed` : "being undone"}`,
+    ),
+    ...found.wan.map(({ from, to, params }) => `WAN ${from} -> ${to}: ${JSON.stringify(params)}`),
+    ...found.held.map(({ node, service }) => `service ${service} of ${node} is held`),
+    ...found.machines.map(({ node, state }) => `machine ${node} is ${state}`),
+    ...found.tables.map(({ node, table }) => `nft table ${table} on ${node}`),
+    ...found.unknown.map((what) => `unknown: ${what}`),
+  ];
+}
