@@ -1,152 +1,155 @@
-import { rigError } from "../../harness/errors.ts";
 import type { Receipt } from "../../harness/record/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
-import { LinkProbeSession, type ProbePair } from "../probe/link-probe-session.ts";
-import { judgeLinkReceipt } from "../probe/link-receipt.ts";
-import type { ProbeSeries } from "../probe/ping-output.ts";
-import { roundTrip } from "../probe/round-trip.ts";
+import type { Guard } from "../journal/change.ts";
+import { LinkEvidence } from "../probe/link-evidence.ts";
 import { describeParams, sameParams } from "../wan/link-params.ts";
+import type { LinkStack } from "../wan/link-stack.ts";
+import { wanClearArgv } from "../wan/control-argv.ts";
 import { validateLinks } from "../wan/validate-links.ts";
-import type { DirectedLink, WanEngine } from "../wan/wan-engine.ts";
+import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
+import { ChangeFault } from "./change-fault.ts";
 import type { Fault } from "./fault.ts";
+import { linksOf, TimelineRun, type LinkTimeline } from "./link-timeline.ts";
 
 export interface LinkFaultOptions {
+  /** Unique within the phase. */
   name: string;
   /** Name of the phase, for the receipt. */
   phase: string;
-  engine: WanEngine;
+  /** Its layer goes on top. */
+  stack: LinkStack;
+  guard: Guard;
   /** Every machine of the WAN, tester included. */
   nodes: readonly NodeHandle[];
-  /** What is put in force; each direction once. */
-  links: readonly DirectedLink[];
-  /** What is in force before, such as the run's profile; `heal` goes back to it. @default nothing */
-  base?: readonly DirectedLink[];
-  /** ms between the probes of a pair. @default 10 */
+  /** The machine where the WAN engine runs. @default wan */
+  wan?: string;
+  /** Folder of edgeproof's own programs on the machines (`FaultRig.paths.runtime`). */
+  runtime: string;
+  timeline: LinkTimeline;
+  /** See `LinkEvidence`. @default "directions" */
+  depth?: "pings" | "directions";
+  /** ms between the probes. @default 10 */
   intervalMs?: number;
   /** Machines that another fault takes down in the same window: no probe could come back from them. */
   unprobed?: readonly string[];
 }
 
-/** Least time for a lost answer, ms, besides the round trip asked for: a busy host's worst stall. */
-const GRACE_MS = 500;
-
-/** Impaired links or partitions, put in force by the WAN engine and proved by pings of every pair concerned. */
+/**
+ * Impaired links or partitions: a layer of the link stack, put in force by the WAN engine and proved by probes of every
+ * pair concerned. When the tester is gone, the router itself takes all impairments away.
+ */
 export class LinkFault implements Fault {
   readonly name: string;
+  readonly affects: readonly string[];
   private readonly options: LinkFaultOptions;
-  private readonly base: readonly DirectedLink[];
-  private readonly session: LinkProbeSession;
-  private readonly times = { askedAt: 0, injectedAt: 0, healedAt: 0 };
+  private readonly layer: string;
+  private readonly directions: readonly LinkDirection[];
+  private readonly evidence: LinkEvidence;
+  private readonly change: ChangeFault;
   private readonly troubles: string[] = [];
-  private before: ProbeSeries[] = [];
-  private during: ProbeSeries[] = [];
-  private state: "new" | "changing" | "in force" | "healed" = "new";
+  private steps: TimelineRun | undefined;
 
   /** Refuses links that cannot be. */
   constructor(options: LinkFaultOptions) {
-    const { name, nodes, links, intervalMs } = options;
-    validateLinks(
-      links,
-      nodes.map((node) => node.name),
-    );
+    const { name, phase, stack, nodes, timeline, runtime, unprobed = [], wan = "wan" } = options;
+    const names = nodes.map((node) => node.name);
+    for (const links of [timeline.first, ...(timeline.steps ?? []).map((step) => step.links)])
+      validateLinks(links, names);
+    const links = linksOf(timeline);
     this.name = name;
     this.options = options;
-    this.base = options.base ?? [];
-    const unprobed = options.unprobed ?? [];
-    const pairs = probePairs(
+    this.layer = `${phase}/${name}`;
+    this.directions = [...new Map(links.map(({ from, to }) => [`${from}\0${to}`, { from, to }])).values()];
+    this.affects = [...new Set(this.directions.flatMap(({ from, to }) => [from, to]))];
+    const { depth = "directions", intervalMs } = options;
+    this.evidence = new LinkEvidence({
+      stack,
+      layer: this.layer,
       links,
-      nodes.filter((node) => !unprobed.includes(node.name)),
-    );
-    const graceMs = GRACE_MS + Math.max(0, ...pairs.map((pair) => this.longestRoundTrip(pair)));
-    this.session = new LinkProbeSession(pairs, { graceMs, ...(intervalMs ? { intervalMs } : {}) });
+      nodes: nodes.filter((node) => !unprobed.includes(node.name)),
+      runtime,
+      depth,
+      ...(intervalMs ? { intervalMs } : {}),
+    });
+    this.change = new ChangeFault({
+      name,
+      phase,
+      description: describeLinks(timeline.first).join("; "),
+      guard: options.guard,
+      affects: this.affects,
+      evidence: this.evidence,
+      changes: [
+        {
+          what: `${wan}: ${describeLinks(timeline.first).join("; ")}`,
+          undo: { kind: "node", node: wan, undo: { kind: "exec", argv: wanClearArgv(runtime) } },
+          apply: () => stack.set(this.layer, timeline.first),
+          revert: () => stack.remove(this.layer),
+        },
+      ],
+    });
   }
 
   describe(): string {
-    const { links } = this.options;
-    return `${this.name}: ${links.map(({ from, to, params }) => `${from} -> ${to} ${describeParams(params)}`).join("; ")}`;
+    return this.change.describe();
   }
 
-  /** Twice the round trip with 6 sd of jitter and full queues, of the fault or its base, ms. */
-  private longestRoundTrip({ from, to }: ProbePair): number {
-    const longest = [this.options.links, this.base].map((list) => {
-      const params = (a: NodeHandle, b: NodeHandle) =>
-        list.find((link) => link.from === a.name && link.to === b.name)?.params ?? {};
-      const { delayMs, jitterMs, queueMs } = roundTrip(params(from, to), params(to, from));
-      return delayMs + 6 * jitterMs + queueMs;
+  /** A line for each direction and moment of change. */
+  plan(): string[] {
+    const { timeline, wan = "wan" } = this.options;
+    const { steps = [], repeatAfterMs } = timeline;
+    let at = 0;
+    const later = steps.flatMap(({ afterMs, links }) => {
+      at += afterMs;
+      return describeLinks(links).map((line) => `${wan}: after ${at / 1000} s: ${line}`);
     });
-    return 2 * Math.max(...longest);
+    return [
+      ...describeLinks(timeline.first).map((line) => `${wan}: ${line}`),
+      ...later,
+      ...(repeatAfterMs === undefined
+        ? []
+        : [`${wan}: after ${(at + repeatAfterMs) / 1000} s: again from the beginning, until healed`]),
+    ];
   }
 
   async inject(): Promise<void> {
-    if (this.state !== "new") throw rigError("fault-injected-twice", `${this.name} was injected already`);
-    this.before = await this.session.burst();
-    this.state = "changing";
-    this.times.askedAt = Date.now();
-    await this.options.engine.apply(this.options.links);
-    this.times.injectedAt = Date.now();
-    this.state = "in force";
-    this.session.start();
+    await this.change.inject();
+    const { stack, timeline } = this.options;
+    if (timeline.steps) this.steps = new TimelineRun(timeline, (links) => stack.set(this.layer, links));
   }
 
   async heal(): Promise<void> {
-    if (this.state === "new" || this.state === "healed") return;
-    if (this.state === "in force") await this.endWindow();
-    await this.options.engine.apply(
-      this.options.links.map(({ from, to }) => {
-        const base = this.base.find((link) => link.from === from && link.to === to);
-        return { from, to, params: base?.params ?? {} };
-      }),
-    );
-    this.times.healedAt = Date.now();
-    this.state = "healed";
+    const { steps } = this;
+    this.steps = undefined;
+    await steps?.stop();
+    if (steps?.failure !== undefined)
+      this.troubles.push(`a step could not be put in force: ${String(steps.failure)}`);
+    if (this.options.stack.has(this.layer)) await this.compareWithEngine();
+    await this.change.heal();
   }
 
-  /** Evidence up to here; trouble with it must not keep the fault from being healed. */
-  private async endWindow(): Promise<void> {
-    try {
-      this.during = await this.session.stop();
-      const inForce = await this.options.engine.inForce();
-      for (const { from, to, params } of this.options.links) {
-        const found = inForce.find((link) => link.from === from && link.to === to)?.params ?? {};
-        if (sameParams(params, found)) continue;
-        const is = `${from} -> ${to}: the engine has ${describeParams(found)} in force at the end`;
-        this.troubles.push(`${is}, ${describeParams(params)} asked`);
-      }
-    } catch (error) {
-      this.troubles.push(`the evidence of the window is incomplete: ${String(error)}`);
+  /** Whether the engine has in force what all layers ask for; this can only break a receipt, never make it hold. */
+  private async compareWithEngine(): Promise<void> {
+    const { engine } = this.options.stack;
+    const asked = this.directions.map((link) => ({ ...link, params: this.options.stack.effective(link) }));
+    const inForce = await engine.inForce().catch((error: unknown) => {
+      this.troubles.push(`the WAN engine does not say what is in force: ${String(error)}`);
+    });
+    for (const { from, to, params } of inForce ? asked : []) {
+      const found = inForce?.find((link) => link.from === from && link.to === to)?.params ?? {};
+      // Another fault's change may have come in between.
+      const now = this.options.stack.effective({ from, to });
+      if (sameParams(params, found) || !sameParams(params, now)) continue;
+      const is = `${from} -> ${to}: the engine has ${describeParams(found)} in force at the end`;
+      this.troubles.push(`${is}, ${describeParams(params)} asked`);
     }
-    this.state = "changing";
   }
 
   async verify(): Promise<Receipt> {
-    if (this.state !== "healed") {
-      throw rigError("fault-not-healed", `${this.name} is ${this.state}, not healed`, {
-        fix: "Inject and heal the fault before it is verified.",
-      });
-    }
-    const after = await this.session.burst();
-    const nothing = ({ from, to }: ProbeSeries): ProbeSeries => ({ from, to, probes: [], duplicates: 0 });
-    return judgeLinkReceipt({
-      fault: this.name,
-      phase: this.options.phase,
-      ...this.times,
-      base: this.base,
-      asked: this.options.links,
-      troubles: this.troubles,
-      observations: this.before.map((before, i) => {
-        const during = this.during[i] ?? nothing(before);
-        return { before, during, after: after[i] ?? nothing(before) };
-      }),
-    });
+    const receipt = await this.change.verify();
+    const reasons = [...this.troubles, ...this.evidence.troubles, ...receipt.reasons];
+    return { ...receipt, held: reasons.length === 0, reasons };
   }
 }
 
-/** Each pair of machines that a link concerns, once. */
-function probePairs(links: readonly DirectedLink[], nodes: readonly NodeHandle[]): ProbePair[] {
-  const pairs = nodes.flatMap((from, i) => nodes.slice(i + 1).map((to) => ({ from, to })));
-  const concerns = (link: DirectedLink, a: NodeHandle, b: NodeHandle): boolean =>
-    link.from === a.name && link.to === b.name;
-  return pairs.filter(({ from, to }) =>
-    links.some((link) => concerns(link, from, to) || concerns(link, to, from)),
-  );
-}
+const describeLinks = (links: readonly DirectedLink[]): string[] =>
+  links.map(({ from, to, params }) => `${from} -> ${to} ${describeParams(params)}`);

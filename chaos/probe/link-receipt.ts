@@ -1,123 +1,239 @@
 import type { LinkParams } from "../../harness/config/model.ts";
-import type { Receipt, ReceiptCheck } from "../../harness/record/model.ts";
-import type { DirectedLink } from "../wan/wan-engine.ts";
-import { checkSeries, type Expectation } from "./link-checks.ts";
+import type { ReceiptCheck } from "../../harness/record/model.ts";
+import type { LinkMoment, Span } from "../wan/link-history.ts";
+import type { LinkDirection } from "../wan/wan-engine.ts";
+import { countUnits, judgeSegments, type SeriesJudgement } from "./judge-segments.ts";
+import { checkLargestPacket } from "./largest-packet.ts";
+import type { Expectation, ProbeSample } from "./link-checks.ts";
+import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
+import type { Datagram, MeterSeries } from "./link-meter.ts";
+import { METER_BYTES } from "./link-plan.ts";
+import { segmentProbes, type Segments } from "./link-segments.ts";
 import type { ProbeSeries } from "./ping-output.ts";
-import { roundTrip, type RoundTrip } from "./round-trip.ts";
+import { oneWay, roundTrip, type Passage } from "./round-trip.ts";
 import { median, medianInterval, robustSd, sidak } from "./statistics.ts";
 
-/** Probes of one pair; `from` pinged `to`. */
-export interface LinkObservation {
-  before: ProbeSeries;
-  during: ProbeSeries;
-  after: ProbeSeries;
+export interface LinkReadings {
+  /** Pings of each pair. */
+  pings: readonly ProbeSeries[];
+  /** Datagrams of each direction. */
+  flows: readonly MeterSeries[];
 }
 
-export interface LinkEvidence {
-  fault: string;
-  phase: string;
-  /** ms since the epoch. */
-  askedAt: number;
-  injectedAt: number;
-  healedAt: number;
-  /** In force before and after; what is absent is unimpaired. */
-  base: readonly DirectedLink[];
-  /** What the fault puts in force. */
-  asked: readonly DirectedLink[];
-  observations: readonly LinkObservation[];
-  /** Why the fault did not hold, seen otherwise than by probes. */
-  troubles: readonly string[];
+/** What a way does by itself, without anything asked of it; undefined where nothing came through before. */
+interface Path {
+  delayMs: number;
+  /** Half the width of the median's interval. */
+  slackMs: number;
+  sdMs: number;
 }
 
-/** Probability that a receipt of a fault that held says it did not, over all its links, phases and quantities. */
-const FAMILY_FALSE_ALARM = 0.001;
-/** Loss, round trip and jitter in three phases. */
-const CHECKS_PER_PAIR = 9;
+export interface Paths {
+  /** In the order of the pings. */
+  pairs: (Path | undefined)[];
+  /** In the order of the flows; difference of the clocks included. */
+  directions: (Path | undefined)[];
+}
+
+export interface LinkJudging {
+  when: "before" | "during" | "after";
+  readings: LinkReadings;
+  paths: Paths;
+  history: readonly LinkMoment[];
+  layer: string | undefined;
+  disturbances: (directions: readonly LinkDirection[]) => readonly Span[];
+  /** Payloads of the flows of several sizes; empty if there are none. */
+  sizes: readonly number[];
+}
+
+export interface JudgedLinks {
+  checks: ReceiptCheck[];
+  /** Whether anything shows that the layer was in force. */
+  told: boolean;
+  /** Where the layer should make a difference and none was seen. */
+  untold: string[];
+}
+
+/** Probability that one of the three parts of a receipt of a fault that held says it did not. */
+const FAMILY_FALSE_ALARM = 0.001 / 3;
+const CHECKS = { pair: 3, direction: 5 };
 /** Fewest settled probes that prove anything. */
 const MIN_PROBES = { before: 30, during: 100, after: 30 };
-/** How much longer than asked the round trip may be without the fault, ms: the path itself and a busy host. */
+/** How much longer than asked a way may be without the fault, ms: the path itself and a busy host. */
 const PATH_ALLOWANCE_MS = 2;
 
-/**
- * Judges the probes of a link fault, a pure function. Before: no more than what was in force already. During: median
- * round trip = that of before + the delays that the fault added in both directions, within max(0.5 ms, 5 %) and the
- * baseline's own uncertainty; jitter (where any is asked) sqrt(j1^2 + j2^2 + baseline^2) within max(0.5 ms, 10 %) and
- * its sampling error; loss 1-(1-p1)(1-p2) inside the Clopper-Pearson interval of what was measured, with an effective
- * sample size where losses are bursty; a partition lets no answer through. After: as before. The levels are Sidak
- * corrected over all checks, so that a fault that held is called broken in 1 of 1000 receipts at most. Nothing
- * measured is nothing held.
- */
-export function judgeLinkReceipt(evidence: LinkEvidence): Receipt {
-  const { fault, phase, askedAt, injectedAt, healedAt, observations } = evidence;
-  const alpha = sidak(FAMILY_FALSE_ALARM, CHECKS_PER_PAIR * Math.max(1, observations.length));
-  const judged = observations.map((observation) => judgePair(observation, evidence, alpha));
-  const before = judged.flatMap((pair) => pair.before);
-  const during = judged.flatMap((pair) => pair.during);
-  const after = judged.flatMap((pair) => pair.after);
-  const reasons = [
-    ...evidence.troubles,
-    ...(observations.length === 0 ? ["no link was probed"] : []),
-    ...explain("before", before),
-    ...explain("during", during),
-    ...explain("after", after),
-  ];
-  const times = { askedAt, injectedAt, healedAt };
-  return { fault, phase, ...times, before, during, after, held: reasons.length === 0, reasons };
-}
-
-type PairChecks = Record<"before" | "during" | "after", ReceiptCheck[]>;
-
-function judgePair(observation: LinkObservation, evidence: LinkEvidence, alpha: number): PairChecks {
-  const { from, to } = observation.before;
-  const subject = `${from} <-> ${to}`;
-  const base = trip(from, to, [evidence.base]);
-  const faulty = trip(from, to, [evidence.asked, evidence.base]);
-  const rtts = observation.before.probes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
-  const { low, high } = medianInterval(rtts, alpha);
-  // A base that lets nothing through has no round trip of its own: the fault's is judged from the asked delays alone.
-  const measured = rtts.length > 0;
-  const path = {
-    rttMs: measured ? median(rtts) - base.delayMs : PATH_ALLOWANCE_MS / 2,
-    slackMs: measured ? (high - low) / 2 : PATH_ALLOWANCE_MS,
-    sdMs: measured ? Math.sqrt(Math.max(0, robustSd(rtts) ** 2 - base.jitterMs ** 2)) : 0,
+/** The ways as they were before, to compare with. */
+export function pathsOf(readings: LinkReadings, history: readonly LinkMoment[]): Paths {
+  const path = (values: readonly number[], passage: Passage): Path | undefined => {
+    if (values.length < MIN_PROBES.before / 2) return undefined;
+    const { low, high } = medianInterval(values, FAMILY_FALSE_ALARM);
+    return {
+      delayMs: median(values) - passage.delayMs,
+      slackMs: (high - low) / 2,
+      sdMs: Math.sqrt(Math.max(0, robustSd(values) ** 2 - passage.jitterMs ** 2)),
+    };
   };
-  const withJitter = base.jitterMs > 0 || faulty.jitterMs > 0;
-  const expect = (through: RoundTrip, minimum: number): Expectation => ({
-    rttMs: path.rttMs + through.delayMs,
-    rttSlackMs: path.slackMs + through.queueMs,
-    jitterMs: withJitter ? Math.hypot(path.sdMs, through.jitterMs) : undefined,
-    jitterSlackMs: through.queueMs,
-    loss: through.loss,
-    lossInflation: through.lossInflation,
-    minimum,
-  });
-  const beforehand: Expectation = {
-    ...expect(base, MIN_PROBES.before),
-    rttMs: base.delayMs,
-    rttSlackMs: PATH_ALLOWANCE_MS + base.queueMs,
-    jitterMs: withJitter ? base.jitterMs : undefined,
-  };
+  const longest = <P extends { sentAt: number }>(probes: readonly P[], directions: LinkDirection[]) =>
+    segmentProbes(probes, { history, directions, layer: undefined, disturbed: [] }).segments.reduce<
+      { params: LinkParams[]; probes: P[] } | undefined
+    >((best, one) => (best && best.probes.length >= one.probes.length ? best : one), undefined);
   return {
-    before: checkSeries(subject, observation.before.probes, beforehand, alpha),
-    during: checkSeries(subject, observation.during.probes, expect(faulty, MIN_PROBES.during), alpha),
-    after: checkSeries(subject, observation.after.probes, expect(base, MIN_PROBES.after), alpha),
+    pairs: readings.pings.map((series) => {
+      const best = longest(series.probes, bothWays(series));
+      if (!best) return undefined;
+      const values = best.probes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
+      return path(values, roundTrip(best.params[0] ?? {}, best.params[1] ?? {}));
+    }),
+    directions: readings.flows.map((series) => {
+      const best = longest(series.datagrams, [direction(series)]);
+      if (!best) return undefined;
+      const values = best.probes.flatMap(({ transitsMs }) => transitsMs.slice(0, 1));
+      return path(values, oneWay(best.params[0] ?? {}, METER_BYTES + UDP_OVERHEAD));
+    }),
   };
 }
 
-/** The round trip with the parameters of the first list that has the direction. */
-function trip(from: string, to: string, lists: (readonly DirectedLink[])[]): RoundTrip {
-  const params = (a: string, b: string): LinkParams =>
-    lists.flatMap((list) => list.filter((link) => link.from === a && link.to === b))[0]?.params ?? {};
-  return roundTrip(params(from, to), params(to, from));
+/**
+ * Judges the probes of one part of a link receipt, a pure function. What each probe should show follows from the layers
+ * that were in force when it passed. The levels are Sidak corrected over all checks of the part.
+ */
+export function judgeLinks(judging: LinkJudging): JudgedLinks {
+  const pairs = judging.readings.pings.map((series) => ({
+    series,
+    segments: segment(judging, series.probes.map(asSample), bothWays(series)),
+  }));
+  const flows = judging.readings.flows.map((series, index) => ({
+    series,
+    index,
+    segments: segment(judging, series.datagrams, [direction(series)]),
+  }));
+  const steady = flows.filter(({ series }) => series.request.bytes.length === 1);
+  const units =
+    pairs.reduce((total, { segments }) => total + CHECKS.pair * countUnits(segments), 0) +
+    steady.reduce((total, { segments }) => total + CHECKS.direction * segments.segments.length + 10, 0);
+  const alpha = sidak(FAMILY_FALSE_ALARM, Math.max(1, units));
+  const minimum = MIN_PROBES[judging.when];
+  const result: JudgedLinks = { checks: [], told: false, untold: [] };
+  const bySubject = new Map<string, SeriesJudgement>();
+  for (const [index, { series, segments }] of pairs.entries()) {
+    const subject = `${series.from} <-> ${series.to}`;
+    const expect = pairExpectation(judging, judging.paths.pairs[index]);
+    const judged = judgeSegments(segments, { subject, quantity: "rtt-ms", expect, minimum }, alpha);
+    result.checks.push(...judged.checks);
+    if (steady.length === 0) bySubject.set(subject, judged);
+  }
+  for (const { series, segments, index } of steady) {
+    const subject = arrow(series);
+    const path = judging.paths.directions[index];
+    const samples = asTransits(segments, path?.delayMs ?? 0);
+    const expect = directionExpectation(judging, path);
+    const judged = judgeSegments(samples, { subject, quantity: "latency-ms", expect, minimum }, alpha);
+    result.checks.push(...judged.checks);
+    bySubject.set(subject, judged);
+  }
+  for (const { series, segments } of flows.filter(({ series }) => series.request.bytes.length > 1)) {
+    const { checks, told } = checkLargestPacket(arrow(series), segments, judging.sizes);
+    result.checks.push(...checks);
+    const judged = bySubject.get(arrow(series));
+    if (judged && told) judged.told = true;
+  }
+  for (const [subject, { told, differs }] of bySubject) {
+    if (told) result.told = true;
+    else if (differs) result.untold.push(subject);
+  }
+  if (result.untold.length === 0) result.told = true;
+  return result;
 }
 
-const explain = (when: string, checks: readonly ReceiptCheck[]): string[] =>
-  checks.filter(({ held }) => !held).map((check) => `${check.subject} ${when}: ${describe(check)}`);
+const bothWays = ({ from, to }: LinkDirection): LinkDirection[] => [
+  { from, to },
+  { from: to, to: from },
+];
+const direction = ({ request }: MeterSeries): LinkDirection => ({
+  from: request.from.name,
+  to: request.to.name,
+});
+const arrow = ({ request }: MeterSeries): string => `${request.from.name} -> ${request.to.name}`;
 
-function describe({ quantity, asked, measured, tolerance, interval, samples }: ReceiptCheck): string {
-  const range = interval ? `, interval ${number(interval.low)} to ${number(interval.high)}` : "";
-  const figures = `${number(measured)} measured (${samples} samples${range})`;
-  return `${quantity} ${samples === 0 ? "not measured (0 samples)" : figures}, ${number(asked)} +- ${number(tolerance)} asked`;
+const segment = <P extends { sentAt: number }>(
+  { history, layer, disturbances }: LinkJudging,
+  probes: readonly P[],
+  directions: LinkDirection[],
+): Segments<P> => segmentProbes(probes, { history, directions, layer, disturbed: disturbances(directions) });
+
+const asSample = ({ sentAt, rttMs }: { sentAt: number; rttMs: number | undefined }): ProbeSample => ({
+  sentAt,
+  valueMs: rttMs,
+  copies: rttMs === undefined ? 0 : 1,
+});
+
+/** Transits without what the path takes by itself. */
+const asTransits = ({ segments, left }: Segments<Datagram>, pathMs: number): Segments<ProbeSample> => ({
+  left,
+  segments: segments.map((one) => ({
+    ...one,
+    probes: one.probes.map(({ sentAt, transitsMs }) => ({
+      sentAt,
+      valueMs: transitsMs.length === 0 ? undefined : Math.min(...transitsMs) - pathMs,
+      copies: transitsMs.length,
+    })),
+  })),
+});
+
+/**
+ * Before, a round trip is at most what was asked then, and the allowance for the path. Later it is compared with the
+ * path as it was found to be; where nothing came through, the allowance stands for it.
+ */
+function pairExpectation(
+  { when }: LinkJudging,
+  path: Path | undefined,
+): (params: LinkParams[]) => Expectation {
+  const known = when === "before" ? undefined : path;
+  return ([there = {}, back = {}]) => {
+    const trip = roundTrip(there, back);
+    return {
+      ...common(trip, known, [there, back]),
+      delayMs: trip.delayMs + (known ? known.delayMs : PATH_ALLOWANCE_MS / 2),
+      slackMs: trip.queueMs + (known ? known.slackMs : PATH_ALLOWANCE_MS),
+      duplicates: undefined,
+      early: undefined,
+    };
+  };
 }
 
-const number = (value: number): string => String(Number(value.toPrecision(4)));
+/** Transits are told apart by what they took before, as clocks differ: there is nothing to compare those of before with. */
+function directionExpectation(
+  { when }: LinkJudging,
+  path: Path | undefined,
+): (params: LinkParams[]) => Expectation {
+  return ([params = {}]) => {
+    const passage = oneWay(params, METER_BYTES + UDP_OVERHEAD);
+    const { delayMs = 0, reorder = 0 } = params;
+    return {
+      ...common(passage, path, [params]),
+      delayMs: path && when !== "before" ? passage.delayMs : undefined,
+      slackMs: passage.queueMs + (path?.slackMs ?? 0),
+      duplicates: passage.duplicates,
+      early:
+        path && when === "during" && reorder > 0
+          ? { beforeMs: delayMs / 2, share: passage.early }
+          : undefined,
+    };
+  };
+}
+
+/** Jitter is judged where some is asked; without a path to compare with the busy host is in it. */
+function common(
+  passage: Passage,
+  path: Path | undefined,
+  params: readonly LinkParams[],
+): Omit<Expectation, "delayMs" | "slackMs" | "duplicates" | "early"> {
+  const asked = params.some(({ jitterMs = 0 }) => jitterMs > 0);
+  return {
+    jitterMs: asked ? Math.hypot(path?.sdMs ?? 0, passage.jitterMs) : undefined,
+    jitterSlackMs: passage.queueMs,
+    loss: passage.loss,
+    lossInflation: passage.lossInflation,
+    mayLoseMore: passage.queueMs > 0,
+  };
+}

@@ -10,6 +10,8 @@ export interface PingOptions {
   /** Requests to send; each is waited for. Without it: until `signal`. */
   count?: number;
   signal?: AbortSignal;
+  /** @default the underlay address of `to` */
+  address?: string;
 }
 
 /** Longest continuous probe, s: bounds one whose harness is gone. */
@@ -18,7 +20,7 @@ const MAX_SECONDS = 3600;
 const FPING_TROUBLE = 2;
 
 /**
- * Sends echo requests from `from` to the underlay address of `to`. By fping and not by ping: iputils' ping waits for its
+ * Sends echo requests from `from` to `to`. By fping and not by ping: iputils' ping waits for its
  * next request in a busy loop, a quarter of a core for each pair, and so disturbs what is measured. Rejects with an
  * `EdgeproofError` if fping itself cannot run.
  */
@@ -27,7 +29,7 @@ export async function pingProbe(
   to: NodeHandle,
   options: PingOptions,
 ): Promise<ProbeSeries> {
-  const { intervalMs = 10, graceMs, count, signal } = options;
+  const { intervalMs = 10, graceMs, count, signal, address = to.underlay } = options;
   const timeoutMs = Math.ceil(graceMs);
   const output = new PingOutput(timeoutMs);
   const mode = count === undefined ? ["-l"] : ["-c", String(count)];
@@ -41,7 +43,7 @@ export async function pingProbe(
     "-t",
     String(timeoutMs),
     ...mode,
-    to.underlay,
+    address,
   ];
   const result = await from.exec(argv, {
     allowFailure: true,

@@ -1,14 +1,16 @@
 import type { LinkParams } from "../../harness/config/model.ts";
-import { QUEUE_MS } from "../wan/impairment/parameters.ts";
+import { standardDeviates } from "../wan/impairment/jitter-shape.ts";
+import { queueLimitBytes } from "../wan/impairment/parameters.ts";
 import { PING_BYTES } from "./ping-output.ts";
+import { median, robustSd } from "./statistics.ts";
 
-/** What two directions together do to an echo and its answer. */
-export interface RoundTrip {
-  /** Added to the median round trip, ms. */
+/** What one direction, or two together, do to a probe. */
+export interface Passage {
+  /** Added to the median time, ms. */
   delayMs: number;
-  /** Standard deviation added, ms: the directions are independent, so squares add up. */
+  /** Added spread, ms, as `robustSd` measures it. */
   jitterMs: number;
-  /** Probability that no answer comes. */
+  /** Probability that nothing comes. */
   loss: number;
   /** By how much the variance of a count of losses exceeds the binomial one, as losses come in bursts. */
   lossInflation: number;
@@ -16,20 +18,93 @@ export interface RoundTrip {
   queueMs: number;
 }
 
-export function roundTrip(there: LinkParams, back: LinkParams): RoundTrip {
+/** An echo and its answer. */
+export function roundTrip(there: LinkParams, back: LinkParams): Passage {
   const both = [there, back];
   return {
-    delayMs: sum(both.map((params) => (params.delayMs ?? 0) + serialisationMs(params))),
-    jitterMs: Math.hypot(...both.map(({ jitterMs = 0 }) => jitterMs)),
+    ...spread(both),
+    delayMs: spread(both).delayMs + sum(both.map((params) => serialisationMs(params, PING_BYTES))),
     loss: failure(there, failure(back, 0)),
     lossInflation: Math.max(...both.map(inflation)),
-    queueMs: sum(both.map(({ rateBps }) => (rateBps ? QUEUE_MS : 0))),
+    queueMs: sum(both.map(queueMs)),
   };
 }
 
-const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+export interface OneWay extends Passage {
+  /** Probability that a datagram arrives twice. */
+  duplicates: number;
+  /** Probability that one which arrives took less than half the delay: it overtook those that did not. */
+  early: number;
+}
 
-const serialisationMs = ({ rateBps }: LinkParams): number => (rateBps ? (PING_BYTES * 8000) / rateBps : 0);
+/** A datagram of `bytes` from the IP header on. */
+export function oneWay(params: LinkParams, bytes: number): OneWay {
+  const { duplicate = 0, corrupt = 0, delayMs = 0 } = params;
+  const delays = delayGrid(params);
+  return {
+    ...spread([params]),
+    delayMs: spread([params]).delayMs + serialisationMs(params, bytes),
+    loss: failure(params, 0),
+    lossInflation: inflation(params),
+    queueMs: queueMs(params),
+    duplicates: duplicate * (1 - lossShare(params)) * (1 - corrupt) ** 2,
+    early: delayMs === 0 ? 0 : delays.filter((delay) => delay < delayMs / 2).length / delays.length,
+  };
+}
+
+/** Longest time that a packet may take through a direction, ms: 6 sd of jitter, and a full queue. */
+export const longestMs = (params: LinkParams): number =>
+  (params.delayMs ?? 0) + 6 * (params.jitterMs ?? 0) + queueMs(params);
+
+/** What all copies of a packet need for the wire, of the bytes given. */
+const serialisationMs = ({ rateBps }: LinkParams, bytes: number): number =>
+  rateBps ? (bytes * 8000) / rateBps : 0;
+
+const queueMs = ({ rateBps }: LinkParams): number =>
+  rateBps ? (queueLimitBytes(rateBps) * 8000) / rateBps : 0;
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** sd of a normal delay below this share of it is never cut at 0, nor seen to be. */
+const UNCUT = 1 / 3;
+
+/** Median and robust sd of the sum of independent delays. */
+function spread(directions: readonly LinkParams[]): Pick<Passage, "delayMs" | "jitterMs"> {
+  const plain = directions.every(
+    ({ delayMs = 0, jitterMs = 0, jitterShape = "normal", reorder = 0 }) =>
+      reorder === 0 && (jitterMs === 0 || (jitterShape === "normal" && jitterMs <= UNCUT * delayMs)),
+  );
+  if (plain)
+    return {
+      delayMs: sum(directions.map(({ delayMs = 0 }) => delayMs)),
+      jitterMs: Math.hypot(...directions.map(({ jitterMs = 0 }) => jitterMs)),
+    };
+  const key = JSON.stringify(directions);
+  const known = spreads.get(key);
+  if (known) return known;
+  const sums = directions
+    .map(delayGrid)
+    .reduce((one, other) => one.flatMap((a) => other.map((b) => a + b)), [0]);
+  const found = { delayMs: median(sums), jitterMs: robustSd(sums) };
+  spreads.set(key, found);
+  return found;
+}
+
+/** 200 x 200 sums are sorted for each kind of link; a run has few kinds. */
+const spreads = new Map<string, Pick<Passage, "delayMs" | "jitterMs">>();
+const GRID = 200;
+
+/** Delays of equal probability, each cut at 0; a reordered packet has none. */
+function delayGrid({ delayMs = 0, jitterMs = 0, jitterShape = "normal", reorder = 0 }: LinkParams): number[] {
+  if (jitterMs === 0 && reorder === 0) return [delayMs];
+  const skipped = Math.round(reorder * GRID);
+  const rest = GRID - skipped;
+  const delayed =
+    jitterMs === 0
+      ? Array.from({ length: rest }, () => delayMs)
+      : standardDeviates(jitterShape, rest).map((deviate) => Math.max(0, delayMs + jitterMs * deviate));
+  return [...Array.from({ length: skipped }, () => 0), ...delayed];
+}
 
 /** Stationary share of the bad state (Gilbert 1960, Elliott 1963), together with independent loss. */
 function lossShare({ loss = 0, burst }: LinkParams): number {

@@ -1,6 +1,8 @@
 import { LinkFault } from "../../chaos/faults/link-fault.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
+import { DirectGuard } from "../../chaos/journal/direct-guard.ts";
 import { httpProbe } from "../../chaos/probe/http-probe.ts";
+import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
@@ -13,6 +15,7 @@ import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Rig } from "../rig/rig.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
@@ -44,6 +47,7 @@ export class Session {
   readonly recorder: RunRecorder;
   readonly objectives: readonly Objective[];
   readonly wan: WanClient;
+  readonly links: LinkStack;
   readonly gateway: Gateway;
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
@@ -59,6 +63,7 @@ export class Session {
     this.say = options.say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.wan = wan;
+    this.links = new LinkStack(wan);
     this.gateway = gateway;
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
   }
@@ -96,7 +101,17 @@ export class Session {
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
     const nodes = [...this.rig.clusterNodes, this.rig.tester];
     const links = profileLinks(nodes, profile, this.rig.topology.links);
-    return new LinkFault({ name: `profile-${profileName}`, phase, engine: this.wan, nodes, links, unprobed });
+    return new LinkFault({
+      name: `profile-${profileName}`,
+      phase,
+      stack: this.links,
+      guard: new DirectGuard(),
+      nodes,
+      runtime: RUNTIME_PATH,
+      timeline: { first: links },
+      depth: "pings",
+      unprobed,
+    });
   }
 
   /**

@@ -1,0 +1,177 @@
+import type { LinkParams } from "../../harness/config/model.ts";
+import type { ReceiptCheck } from "../../harness/record/model.ts";
+import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import type { Evidence, EvidenceWindow } from "../faults/evidence.ts";
+import type { LinkStack } from "../wan/link-stack.ts";
+import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
+import { LinkMeter } from "./link-meter.ts";
+import {
+  directionsOf,
+  meterRequests,
+  named,
+  probedSizes,
+  probeGraceMs,
+  probeIntervalMs,
+  probePairs,
+} from "./link-plan.ts";
+import { LinkProbeSession, type ProbePair } from "./link-probe-session.ts";
+import { judgeLinks, pathsOf, type JudgedLinks, type LinkReadings, type Paths } from "./link-receipt.ts";
+import { watchOverlay } from "./overlay-probe.ts";
+import { measureRates, type RateAsk, type RateResult } from "./rate-flood.ts";
+
+export interface LinkEvidenceOptions {
+  stack: LinkStack;
+  /** The fault's layer in the stack. */
+  layer: string;
+  /** Everything that the layer will ask for, at any time. */
+  links: readonly DirectedLink[];
+  nodes: readonly NodeHandle[];
+  /** Folder of edgeproof's own programs on the machines. */
+  runtime: string;
+  /** `pings`: round trips of pairs only, at little cost; `directions`: also what each direction does by itself. */
+  depth: "pings" | "directions";
+  /** Between probes, ms. @default 10 */
+  intervalMs?: number;
+}
+
+/** Of a burst before or after. */
+const BURST_MS = 800;
+const BURST_PINGS = 60;
+
+/** Probes of all pairs of machines that a layer of link parameters concerns. */
+export class LinkEvidence implements Evidence {
+  /** Why the fault did not hold, where no check says so. */
+  readonly troubles: string[] = [];
+  private readonly options: LinkEvidenceOptions;
+  private readonly pairs: readonly ProbePair[];
+  private readonly directions: readonly ProbePair[];
+  private readonly sizes: readonly number[];
+  private readonly rates: readonly RateAsk[];
+  private paths: Paths = { pairs: [], directions: [] };
+
+  constructor(options: LinkEvidenceOptions) {
+    const { links, nodes, depth } = options;
+    this.options = options;
+    this.pairs = probePairs(links, nodes);
+    const deep = depth === "directions";
+    this.directions = deep ? directionsOf(this.pairs) : [];
+    this.sizes = deep ? probedSizes(links) : [];
+    this.rates = this.directions.flatMap((direction) => {
+      const asked = links
+        .filter((link) => same(link, named(direction)))
+        .map(({ params }) => params.rateBps || 0);
+      const rateBps = Math.max(0, ...asked);
+      return rateBps > 0 ? [{ direction, rateBps }] : [];
+    });
+  }
+
+  async before(): Promise<ReceiptCheck[]> {
+    const readings = await this.burst();
+    this.paths = pathsOf(readings, this.options.stack.history);
+    return this.judge(readings, "before").checks.concat(await this.flood(undefined));
+  }
+
+  during(): EvidenceWindow {
+    const { runtime } = this.options;
+    const graceMs = this.graceMs();
+    const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs: this.pingIntervalMs() });
+    pings.start();
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
+    const meter = requests.length > 0 ? LinkMeter.start(runtime, requests) : undefined;
+    meter?.catch(() => undefined);
+    const { stack, layer } = this.options;
+    const rates = this.rates.length > 0 ? measureRates(this.rates, runtime, stack, layer) : undefined;
+    rates?.catch(() => undefined);
+    const cut = this.options.links.filter(({ params }) => params.loss === 1);
+    const overlay = watchOverlay(
+      this.pairs.filter(({ from, to }) =>
+        cut.some((link) => same(link, named({ from, to })) || same(link, named({ from: to, to: from }))),
+      ),
+    );
+    return {
+      stop: async () => {
+        const judgedRates = (await rates) ?? [];
+        const series = await (await meter)?.stop(graceMs);
+        const readings = { pings: await pings.stop(), flows: series ?? [] };
+        const facts = await overlay.stop();
+        const judged = this.judge(readings, "during");
+        this.explainUntold(judged, judgedRates);
+        return [...judged.checks, ...judgedRates.map(({ check }) => check), ...facts];
+      },
+    };
+  }
+
+  async after(): Promise<ReceiptCheck[]> {
+    const checks = this.judge(await this.burst(), "after").checks;
+    return checks.concat(await this.flood(undefined));
+  }
+
+  private async burst(): Promise<LinkReadings> {
+    const graceMs = this.graceMs();
+    const pings = new LinkProbeSession(this.pairs, {
+      graceMs,
+      intervalMs: this.pingIntervalMs(),
+      burst: BURST_PINGS,
+    });
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, BURST_MS);
+    const flows = async () =>
+      requests.length > 0 ? (await LinkMeter.start(this.options.runtime, requests)).finish(graceMs) : [];
+    const [pinged, flowed] = await Promise.all([pings.burst(), flows()]);
+    return { pings: pinged, flows: flowed };
+  }
+
+  private async flood(layer: string | undefined): Promise<ReceiptCheck[]> {
+    if (this.rates.length === 0) return [];
+    const { runtime, stack } = this.options;
+    return (await measureRates(this.rates, runtime, stack, layer)).map(({ check }) => check);
+  }
+
+  private judge(readings: LinkReadings, when: "before" | "during" | "after"): JudgedLinks {
+    const { stack, layer } = this.options;
+    return judgeLinks({
+      when,
+      readings,
+      paths: this.paths,
+      history: stack.history,
+      layer: when === "during" ? layer : undefined,
+      disturbances: (directions) => stack.disturbances(directions),
+      sizes: this.sizes,
+    });
+  }
+
+  /** A fault that cannot be told from its absence was not proved: its back end may have done nothing. */
+  private explainUntold({ untold, told }: JudgedLinks, rates: readonly RateResult[]): void {
+    const byRate = rates.filter((rate) => rate.told).map(({ check }) => check.subject);
+    const { depth } = this.options;
+    if (depth === "pings" && told) return;
+    const still = untold.filter((subject) => !byRate.includes(subject));
+    for (const subject of still)
+      this.troubles.push(
+        `${subject}: what was measured would look the same without the fault; give it a longer window or a larger magnitude`,
+      );
+  }
+
+  /** What may be in force on the probed directions: the layer's own parameters, and what lies below. */
+  private possible(): LinkParams[] {
+    const { stack, links } = this.options;
+    const directions: LinkDirection[] = directionsOf(this.pairs).map(named);
+    return [
+      ...links.map(({ params }) => params),
+      ...directions.map((direction) => stack.effective(direction)),
+    ];
+  }
+
+  private graceMs(): number {
+    return probeGraceMs(this.possible());
+  }
+
+  private intervalMs(): number {
+    return probeIntervalMs(this.possible(), this.options.intervalMs);
+  }
+
+  private pingIntervalMs(): number {
+    return probeIntervalMs(this.possible());
+  }
+}
+
+const same = (a: LinkDirection, b: LinkDirection): boolean => a.from === b.from && a.to === b.to;

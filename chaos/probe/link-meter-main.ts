@@ -1,0 +1,114 @@
+/**
+ * Runs on a machine of the rig. `link-meter receive ADDRESS` prints `{"port":N}` and then what numbered datagrams came;
+ * `link-meter send FLOWS` sends them, FLOWS being JSON of `MeterFlow[]`. Both until killed, or until the flows end. What
+ * they print is `MeterReport`s, one a line.
+ */
+import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { constants, networkInterfaces, setPriority } from "node:os";
+
+import { FLOOD_LABEL, HEADER_BYTES, MAGIC, type MeterFlow, type MeterReport } from "./link-meter-protocol.ts";
+
+const REPORT_MS = 50;
+const TICK_MS = 1;
+const RECEIVE_BUFFER = 4_000_000;
+
+const print = (report: MeterReport): void => void process.stdout.write(`${JSON.stringify(report)}\n`);
+/** ms since the epoch, finer than a millisecond. */
+const now = (): number => Number((performance.timeOrigin + performance.now()).toFixed(3));
+
+function receive(address: string): void {
+  const socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BUFFER });
+  const got = new Map<number, [number, number, number][]>();
+  const floods = new Map<number, { count: number; lastAt: number }>();
+  socket.on("message", (message) => {
+    if (message.length < HEADER_BYTES || message.readUInt32BE(0) !== MAGIC) return;
+    const at = now();
+    const flow = message.readUInt32BE(4);
+    if (message.readUInt32BE(20) === FLOOD_LABEL) {
+      floods.set(flow, { count: (floods.get(flow)?.count ?? 0) + 1, lastAt: at });
+      return;
+    }
+    const arrivals = got.get(flow) ?? [];
+    got.set(flow, arrivals);
+    arrivals.push([message.readUInt32BE(8), message.readDoubleBE(12), at]);
+  });
+  socket.bind(0, address, () => print({ port: socket.address().port }));
+  setInterval(() => {
+    for (const [flow, arrivals] of got) if (arrivals.length > 0) print({ flow, got: arrivals });
+    got.clear();
+    if (floods.size === 0) return;
+    const interfaceBytes = receivedBytes(address);
+    const dropped = socketDrops(socket.address().port);
+    for (const [flow, { count, lastAt }] of floods)
+      print({ flow, count, lastAt, at: now(), interfaceBytes, dropped });
+  }, REPORT_MS);
+}
+
+/** Bytes that came in on the interface with this address (/proc/net/dev). */
+function receivedBytes(address: string): number {
+  const found = Object.entries(networkInterfaces()).find(([, list]) =>
+    list?.some((one) => one.address === address),
+  );
+  const line = readFileSync("/proc/net/dev", "utf8")
+    .split("\n")
+    .find((text) => text.trim().startsWith(`${found?.[0]}:`));
+  return Number(line?.split(":")[1]?.trim().split(/\s+/)[0] ?? 0);
+}
+
+/** Datagrams that came and found the socket's buffer full (last column of /proc/net/udp). */
+function socketDrops(port: number): number {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const line = readFileSync("/proc/net/udp", "utf8")
+    .split("\n")
+    .find((text) => text.trim().split(/\s+/)[1]?.endsWith(suffix));
+  return Number(line?.trim().split(/\s+/).at(-1) ?? 0);
+}
+
+function send(flow: MeterFlow): void {
+  const socket = createSocket("udp4");
+  // What the network says of a flow, such as "message too long" or "port unreachable", shows in what arrives.
+  socket.on("error", () => undefined);
+  let sent: [number, number, number][] = [];
+  let next = 0;
+  socket.connect(flow.port, flow.address, () => {
+    const began = now();
+    const timer = setInterval(() => {
+      const elapsed = now() - began;
+      const due = Math.floor(Math.min(elapsed, flow.durationMs ?? Infinity) / flow.intervalMs);
+      while (next <= due) {
+        const bytes = flow.bytes[next % flow.bytes.length] ?? HEADER_BYTES;
+        const message = Buffer.alloc(Math.max(bytes, HEADER_BYTES));
+        message.writeUInt32BE(MAGIC, 0);
+        message.writeUInt32BE(flow.flow, 4);
+        message.writeUInt32BE(next, 8);
+        const at = now();
+        message.writeDoubleBE(at, 12);
+        message.writeUInt32BE(flow.flood ? FLOOD_LABEL : 0, 20);
+        socket.send(message, () => undefined);
+        if (!flow.flood) sent.push([next, at, bytes]);
+        next++;
+      }
+      if (elapsed < (flow.durationMs ?? Infinity)) return;
+      clearInterval(timer);
+      clearInterval(reports);
+      report();
+      setTimeout(() => socket.close(), REPORT_MS);
+    }, TICK_MS);
+  });
+  const report = (): void => {
+    if (sent.length > 0) print({ flow: flow.flow, sent });
+    sent = [];
+  };
+  const reports = setInterval(report, REPORT_MS);
+}
+
+try {
+  // A late stamp would look like delay.
+  setPriority(constants.priority.PRIORITY_HIGHEST);
+} catch {
+  // Where that is not allowed, a busy host shows in the figures.
+}
+const [role, argument = ""] = process.argv.slice(2);
+if (role === "receive") receive(argument);
+else for (const flow of JSON.parse(argument) as MeterFlow[]) send(flow);

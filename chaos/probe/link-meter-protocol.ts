@@ -1,0 +1,41 @@
+/** Datagrams of one flow, from one machine to another: `bytes` of payload in turn, one every `intervalMs`. */
+export interface MeterFlow {
+  /** Any number, in use once a receiver. */
+  flow: number;
+  address: string;
+  port: number;
+  intervalMs: number;
+  bytes: number[];
+  /** Until killed if absent. */
+  durationMs?: number;
+  /** Counted at the receiver instead of told one by one. @default false */
+  flood?: boolean;
+}
+
+/** A line of the meter. Times are ms since the epoch on the clock of the machine that prints. */
+export type MeterReport =
+  | { port: number }
+  /** Number, time of sending, bytes of payload. */
+  | { flow: number; sent: [number, number, number][] }
+  /** Number, time of sending by the sender's clock, time of arrival. */
+  | { flow: number; got: [number, number, number][] }
+  | FloodReport;
+
+/** Totals of a flood up to `lastAt`; `at` is the time of the other two totals. */
+export interface FloodReport {
+  flow: number;
+  count: number;
+  lastAt: number;
+  at: number;
+  /** All that came in on the interface, whoever sent it. */
+  interfaceBytes: number;
+  /** Came over the link, and found the socket's buffer full. */
+  dropped: number;
+}
+
+export const MAGIC = 0x45504c4d;
+export const FLOOD_LABEL = 0x464c4f44;
+/** Magic, flow, number, time of sending, label. */
+export const HEADER_BYTES = 24;
+/** IPv4 and UDP headers. */
+export const UDP_OVERHEAD = 28;

@@ -1,0 +1,78 @@
+import type { LinkParams } from "../../harness/config/model.ts";
+import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
+import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
+import type { MeterRequest } from "./link-meter.ts";
+import type { ProbePair } from "./link-probe-session.ts";
+import { PING_BYTES } from "./ping-output.ts";
+import { longestMs } from "./round-trip.ts";
+
+/** Payload of the numbered datagrams that measure a direction, bytes. */
+export const METER_BYTES = 100;
+/** Longest payload that a full-size packet carries. */
+const FULL_PAYLOAD = 1500 - UDP_OVERHEAD;
+/** Datagrams of every size go out at this interval, ms. */
+const SIZES_INTERVAL_MS = 20;
+/** What probes may take of a rate-limited link. */
+const PROBE_SHARE = 0.2;
+const LEAST_INTERVAL_MS = 10;
+/** Least time for a lost answer, ms, besides the round trip asked for: a busy host's worst stall. */
+const GRACE_MS = 500;
+
+/** Each pair of machines that a link concerns, once. */
+export function probePairs(links: readonly LinkDirection[], nodes: readonly NodeHandle[]): ProbePair[] {
+  const pairs = nodes.flatMap((from, i) => nodes.slice(i + 1).map((to) => ({ from, to })));
+  return pairs.filter(({ from, to }) =>
+    links.some(
+      (link) =>
+        (link.from === from.name && link.to === to.name) || (link.from === to.name && link.to === from.name),
+    ),
+  );
+}
+
+/** Both directions of every pair. */
+export const directionsOf = (pairs: readonly ProbePair[]): ProbePair[] =>
+  pairs.flatMap(({ from, to }) => [
+    { from, to },
+    { from: to, to: from },
+  ]);
+
+export const named = ({ from, to }: ProbePair): LinkDirection => ({ from: from.name, to: to.name });
+
+/** How often a pair is probed, ms, so that ping and meter together take a fifth of the slowest link. */
+export function probeIntervalMs(params: readonly LinkParams[], asked = LEAST_INTERVAL_MS): number {
+  const slowest = Math.min(...params.map(({ rateBps }) => rateBps || Infinity));
+  return Math.max(
+    asked,
+    Math.ceil(((PING_BYTES + METER_BYTES + UDP_OVERHEAD) * 8000) / (PROBE_SHARE * slowest)),
+  );
+}
+
+/** Time until a probe counts as lost, ms: the longest round trip of what may be in force, and a stalled host. */
+export function probeGraceMs(params: readonly LinkParams[]): number {
+  return GRACE_MS + 2 * Math.max(0, ...params.map(longestMs));
+}
+
+/** Payload sizes just below and above the limits of a layer, and that of a full packet. */
+export function probedSizes(links: readonly DirectedLink[]): number[] {
+  const limits = links.flatMap(({ params }) => (params.mtuBytes === undefined ? [] : [params.mtuBytes]));
+  if (limits.length === 0) return [];
+  const around = limits.flatMap((limit) => [limit - UDP_OVERHEAD, limit - UDP_OVERHEAD + 1]);
+  return [...new Set([...around, FULL_PAYLOAD])].filter((size) => size <= FULL_PAYLOAD);
+}
+
+/** Flows for every direction: the steady one, and one of all sizes if there are any. */
+export function meterRequests(
+  directions: readonly ProbePair[],
+  intervalMs: number,
+  sizes: readonly number[],
+  durationMs?: number,
+): MeterRequest[] {
+  const limit = durationMs === undefined ? {} : { durationMs };
+  return directions.flatMap((direction) => [
+    { ...direction, intervalMs, bytes: [METER_BYTES], ...limit },
+    ...(sizes.length > 0
+      ? [{ ...direction, intervalMs: SIZES_INTERVAL_MS, bytes: [...sizes], ...limit }]
+      : []),
+  ]);
+}
