@@ -107,7 +107,7 @@ describe("The WAN service seen from the harness", () => {
       await wan.ping();
       const began = performance.now();
       driver.alive = alive;
-      expect(await died()).to.match(/did not answer "ping" within 0.7 s|packet thread is stuck/);
+      expect(await died()).to.match(/did not answer "ping" within 0.6 s|packet thread is stuck/);
       expect(performance.now() - began).to.be.below(1000);
       driver.alive = () => Promise.resolve();
     }

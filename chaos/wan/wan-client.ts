@@ -8,7 +8,7 @@ import type { DirectedLink, LinkCounters, WanBackend, WanEngine } from "./wan-en
 
 const TIMEOUT_MS = 15_000;
 /** Together less than a second: a dead or stuck engine is noticed within it. */
-const WATCH = { intervalMs: 250, timeoutMs: 700 };
+const WATCH = { intervalMs: 200, timeoutMs: 600 };
 
 interface Pending {
   resolve: (result: unknown) => void;

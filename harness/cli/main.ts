@@ -123,8 +123,14 @@ function commandLine(done: (code: ExitCode) => void): Command {
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
-  json(command("bench", "bring-up against a serial one, tear-down, memory", "bench")).action(
-    async (options: Shared) => done(await (await import("./commands/bench.ts")).bench(options.json)),
+  json(
+    command(
+      "bench [what...]",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; default both",
+      "bench wan",
+    ),
+  ).action(async (what: string[], options: Shared) =>
+    done(await (await import("./commands/bench.ts")).bench(what, options.json)),
   );
   return program;
 }

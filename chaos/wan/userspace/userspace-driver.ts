@@ -14,7 +14,7 @@ import type { WorkerInput, WorkerMessage } from "./worker.ts";
 
 const EFD_NONBLOCK = 0x800;
 /** Longest time for a round of the packet thread: it reads 32 packets at most before it begins anew. */
-const STUCK_MS = 600;
+const STUCK_MS = 450;
 
 /** The userspace back end: one TUN device, through which all traffic between members is led, and a packet thread. */
 export class UserspaceDriver implements BackendDriver {

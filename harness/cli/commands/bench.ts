@@ -1,71 +1,32 @@
-import { loadTopology } from "../../config/load.ts";
+import { figureLine } from "../../../chaos/bench/figure.ts";
+import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { startRig } from "../../rig/start-rig.ts";
-import { prepareHost } from "../../setup/prepare-host.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
+import { benchRig } from "./bench-rig.ts";
+import { benchWanEngine } from "./bench-wan.ts";
 
-const REPETITIONS = 3;
-/** Limits of `npm run bench`; ratios within one run, because machines differ. */
-const LIMITS = { bringUpRatio: 0.75, tearDownSeconds: 3, memoryMiB: 300 };
+const PARTS = ["rig", "wan"];
 
-interface BringUp {
-  upMs: number;
-  downMs: number;
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
-/**
- * Brings the same rig up in parallel and serially, interleaved, and compares the medians. The first bring-up of each
- * kind is not counted: it fills the caches.
- */
-export async function bench(json: boolean): Promise<ExitCode> {
+/** Measures the parts named, all by default. The WAN's figures are no test: only the rig's limits decide. */
+export async function bench(named: readonly string[], json: boolean): Promise<ExitCode> {
+  const unknown = named.find((part) => !PARTS.includes(part));
+  if (unknown !== undefined)
+    throw usageError("BENCH_UNKNOWN", `there is no benchmark \`${unknown}\``, { expected: PARTS.join(", ") });
+  const asked = (part: string): boolean => named.length === 0 || named.includes(part);
   const progress = new Progress(false);
   const signal = onInterrupt(progress.say);
-  const topology = loadTopology("quickstart");
-  const host = await prepareHost(progress.say, signal);
-  const results: { parallel: BringUp[]; serial: BringUp[] } = { parallel: [], serial: [] };
-  try {
-    const once = async (kind: "parallel" | "serial"): Promise<BringUp> => {
-      const concurrency = kind === "serial" ? { concurrency: 1 } : {};
-      const rig = await startRig(topology, { name: "bench", seed: 1, signal, ...concurrency });
-      const upMs = Math.max(...rig.parts.timings.map(({ endedAt }) => endedAt));
-      const began = performance.now();
-      await rig.down();
-      const result = { upMs, downMs: performance.now() - began };
-      progress.say(`${kind}: up ${(upMs / 1000).toFixed(2)} s, down ${(result.downMs / 1000).toFixed(2)} s`);
-      return result;
-    };
-    await once("parallel");
-    for (let i = 0; i < REPETITIONS; i++) {
-      results.parallel.push(await once("parallel"));
-      results.serial.push(await once("serial"));
+  const rig = asked("rig") ? await benchRig(progress, signal) : undefined;
+  const wan = asked("wan") ? await benchWanEngine(progress, signal) : undefined;
+  if (json) process.stdout.write(`${JSON.stringify({ ...rig, ...(wan ? { wan } : {}) }, undefined, 2)}\n`);
+  else {
+    for (const [name, value] of Object.entries(rig?.figures ?? {})) {
+      const limit = rig?.limits[name];
+      const against = limit === undefined ? "" : `  (limit ${limit})`;
+      process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}${against}\n`);
     }
-  } finally {
-    await host[Symbol.asyncDispose]();
+    for (const figure of wan?.figures ?? []) process.stdout.write(`${figureLine(figure)}\n`);
+    for (const reason of wan?.skipped ?? []) process.stdout.write(`skipped      ${reason}\n`);
   }
-  const parallel = median(results.parallel.map(({ upMs }) => upMs));
-  const serial = median(results.serial.map(({ upMs }) => upMs));
-  const down = median([...results.parallel, ...results.serial].map(({ downMs }) => downMs));
-  const figures = {
-    bringUpSeconds: parallel / 1000,
-    serialBringUpSeconds: serial / 1000,
-    bringUpRatio: parallel / serial,
-    tearDownSeconds: down / 1000,
-    memoryMiB: process.resourceUsage().maxRSS / 1024,
-  };
-  const misses = Object.entries(LIMITS).filter(
-    ([name, limit]) => figures[name as keyof typeof LIMITS] > limit,
-  );
-  if (json) process.stdout.write(`${JSON.stringify({ figures, limits: LIMITS, results }, undefined, 2)}\n`);
-  else
-    for (const [name, value] of Object.entries(figures)) {
-      const limit = (LIMITS as Record<string, number | undefined>)[name];
-      process.stdout.write(
-        `${name.padEnd(22)} ${value.toFixed(2)}${limit === undefined ? "" : `  (limit ${limit})`}\n`,
-      );
-    }
-  return misses.length === 0 ? ExitCode.met : ExitCode.missed;
+  return rig?.met === false ? ExitCode.missed : ExitCode.met;
 }
