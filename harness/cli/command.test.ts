@@ -125,30 +125,29 @@ describe("the edgeproof command", function () {
     it("say that nothing is up where nothing is, and leave no trace", async () => {
       const { exitCode, stdout } = await edgeproof("status", "--json");
       expect([exitCode, JSON.parse(stdout)]).to.deep.equal([0, { rigs: [], ownEngine: false }]);
-      for (const argv of [["heal"], ["down", "lab"]]) {
-        const done = await edgeproof(...argv, "--json");
-        const nothing = { removed: [], kept: [], stoppedEngine: false };
-        expect([done.exitCode, JSON.parse(done.stdout)], argv.join(" ")).to.deep.equal([0, nothing]);
-      }
+      const healed = await edgeproof("heal", "--json");
+      const nothing = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
+      expect([healed.exitCode, JSON.parse(healed.stdout)]).to.deep.equal([0, nothing]);
+      const down = await edgeproof("down", "lab", "--json");
+      expect([down.exitCode, JSON.parse(down.stdout)]).to.deep.equal([
+        0,
+        { removed: [], stoppedEngine: false },
+      ]);
       expect(readdirSync(folder)).to.deep.equal([]);
     });
 
-    it("heal removes what a dead process left and keeps what a living one holds", async () => {
-      const child = execa("true");
-      await child;
-      for (const [rig, owner] of [
-        ["dead", child.pid],
-        ["held", process.pid],
-        ["up", undefined],
-      ] as const) {
-        mkdirSync(join(folder, "state/edgeproof/rigs", rig), { recursive: true });
-        writeFileSync(join(folder, "state/edgeproof/rigs", rig, "rig.json"), JSON.stringify({ rig, owner }));
-      }
-      const { stdout } = await edgeproof("heal", "--json");
-      expect(JSON.parse(stdout)).to.deep.include({ removed: ["dead"], kept: ["held", "up"] });
+    it("heal says what to do where the engine of the rigs is down, and leaves them for later", async () => {
+      mkdirSync(join(folder, "state/edgeproof/rigs/up"), { recursive: true });
+      writeFileSync(join(folder, "state/edgeproof/rigs/up/rig.json"), JSON.stringify({ rig: "up" }));
+      const { exitCode, stdout, stderr } = await edgeproof("heal");
+      expect([exitCode, stdout]).to.deep.equal([3, ""]);
+      expect(stderr)
+        .to.match(/nothing of up can be healed/)
+        .and.to.match(/fix: start it .*edgeproof heal/);
+      expect((await edgeproof("status")).stdout).to.match(/nobody can tell what is in force on up/);
       const down = await edgeproof("down", "up", "--json");
       expect(JSON.parse(down.stdout).removed).to.deep.equal(["up"]);
-      expect(readdirSync(join(folder, "state/edgeproof/rigs"))).to.deep.equal(["held"]);
+      expect(readdirSync(folder)).to.deep.equal([]);
     });
   });
 

@@ -9,8 +9,9 @@ import { projectFile } from "../project.ts";
 
 /** Heals for as long as it is told to, as a rig does, and then ends with the reason's exit code. */
 const HEALER = `
-  import { onInterrupt } from "./harness/cli/interrupt.ts";
-  const signal = onInterrupt((message) => console.log("said: " + message));
+  import { watchInterrupts } from "./harness/cli/interrupt.ts";
+  const { signal, setRemains } = watchInterrupts((message) => console.log("said: " + message));
+  if (process.env.REMAINS) setRemains(() => JSON.parse(process.env.REMAINS));
   const alive = setInterval(() => {}, 1000);
   signal.addEventListener("abort", () => setTimeout(() => {
     console.log("healed");
@@ -25,9 +26,9 @@ describe("Ctrl-C", function () {
   const started: ChildProcessWithoutNullStreams[] = [];
   afterEach(() => started.splice(0).forEach((child) => child.kill("SIGKILL")));
 
-  const start = async (healMs: number) => {
+  const start = async (healMs: number, remains = "") => {
     const argv = ["--import", "tsx", "--input-type=module", "-e", HEALER];
-    const env = { ...process.env, HEAL_MS: String(healMs) };
+    const env = { ...process.env, HEAL_MS: String(healMs), REMAINS: remains };
     const child = spawn(process.execPath, argv, { cwd: projectFile("."), env });
     started.push(child);
     const out = { text: "", errors: "" };
@@ -68,6 +69,26 @@ describe("Ctrl-C", function () {
     child.kill("SIGINT");
     expect(await ended).to.deep.equal([130, null]);
     expect(out.text).to.not.contain("healed");
-    expect(out.errors).to.contain("`edgeproof heal`");
+    expect(out.errors).to.match(
+      /^left at once: containers, .*`edgeproof heal` removes what this run made\n$/,
+    );
   });
+
+  for (const [what, remains, words] of [
+    [
+      "what is in force then, and that heal undoes it",
+      '["rig lab: kill: power cut of pi4-1"]',
+      /still in force:\n {2}rig lab: kill: power cut of pi4-1\n.*heal` undoes this, latest first, and removes/,
+    ],
+    ["that it cannot be read, and leaves all the same", "no JSON", /cannot be read: SyntaxError/],
+  ] as const)
+    it(`says ${what}`, async () => {
+      const { child, out, ended } = await start(60_000, remains);
+      child.kill("SIGINT");
+      await eventually(() => said(out.text) === 1);
+      await delay(700);
+      child.kill("SIGINT");
+      expect(await ended).to.deep.equal([130, null]);
+      expect(out.errors).to.match(words);
+    });
 });
