@@ -4,7 +4,7 @@ export interface StreamPlan {
   port: number;
   tls: boolean;
   path: string;
-  /** Sent at once, one after the other on one connection. 0: as many as go through until `limitMs` or `enoughBytes`. */
+  /** Sent at once, one after the other on one connection. 0: as many as go through until `limitMs`, or as `enoughBytes` takes. */
   requests: number;
   /** Filling of every request's header, bytes. */
   padBytes: number;
@@ -29,6 +29,8 @@ export interface StreamReading {
   end: StreamEnd;
   endMs: number;
   firstByteMs?: number;
+  /** Of the first read. */
+  firstBytes?: number;
   lastByteMs?: number;
   bytes: number;
   /** Complete or begun HTTP answers. */

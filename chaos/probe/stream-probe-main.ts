@@ -16,7 +16,7 @@ const ANSWER = "HTTP/1.";
 const request = (last: boolean): string => {
   const pad = plan.padBytes > 0 ? `X-Pad: ${"x".repeat(plan.padBytes)}\r\n` : "";
   const close = last && plan.close ? "Connection: close\r\n" : "";
-  return `GET ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\nUser-Agent: edgeproof\r\n${pad}${close}\r\n`;
+  return `GET ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\n${pad}${close}\r\n`;
 };
 const REQUEST_BYTES = request(false).length;
 
@@ -65,6 +65,7 @@ function once(): Promise<StreamReading> {
       answers += text.split(ANSWER).length - 1;
       tail = text.slice(1 - ANSWER.length);
       if (plan.requests > 0 && answers >= plan.requests && !plan.close) finish("done");
+      if (plan.enoughBytes > 0) askForMore();
     });
     socket.on("data", () => {
       if (plan.enoughBytes > 0 && socket.bytesRead >= plan.enoughBytes) finish("done");
@@ -77,17 +78,30 @@ function once(): Promise<StreamReading> {
       );
     socket.on("error", failed);
     stream.on("error", failed);
-    stream.once(plan.tls ? "secureConnect" : "connect", () => {
-      let left = plan.requests || Number.POSITIVE_INFINITY;
-      const ask = (): void => {
-        // Some at a time: an endless loop of writes would never let an answer in.
-        for (let some = 64; some > 0 && left > 0 && !over; some--) {
-          if (!stream.write(request(--left === 0), "latin1")) return void stream.once("drain", ask);
-        }
-        if (left > 0 && !over) setImmediate(ask);
-      };
-      ask();
-    });
+    stream.once(plan.tls ? "secureConnect" : "connect", () =>
+      ask(plan.enoughBytes > 0 ? 1 : plan.requests || Infinity),
+    );
+    let asked = 0;
+    const ask = (wanted: number): void => {
+      // Some at a time: an endless loop of writes would never let an answer in.
+      for (let some = 64; some > 0 && wanted > 0 && !over; some--, wanted--) {
+        const last = ++asked === plan.requests;
+        if (!stream.write(request(last), "latin1") && wanted > 1)
+          return void stream.once("drain", () => ask(wanted - 1));
+      }
+      if (wanted > 0 && !over) setImmediate(() => ask(wanted));
+    };
+    let bytesOfFirst = 0;
+    /**
+     * As many requests as bytes are still wanted, and no more: one that toxiproxy has not read when it closes makes the
+     * kernel reset the connection, and throw away bytes that were on their way.
+     */
+    const askForMore = (): void => {
+      if (answers < asked || over) return;
+      if (answers === 1) bytesOfFirst = socket.bytesRead;
+      const each = Math.max(1, (socket.bytesRead - bytesOfFirst) / Math.max(1, answers - 1));
+      ask(answers < 2 ? 1 : Math.ceil((plan.enoughBytes - socket.bytesRead) / each));
+    };
   });
 }
 
@@ -100,6 +114,7 @@ function summary(reads: { at: number; bytes: number }[]) {
   return {
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     firstByteMs: first.at,
+    firstBytes: first.bytes,
     lastByteMs: last.at,
     ...(gaps.length > 0 ? { gapMs: Number(median(gaps).toFixed(3)) } : {}),
     pieceBytes: sizes[Math.ceil(sizes.length * 0.9) - 1]!,

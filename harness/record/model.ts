@@ -81,6 +81,7 @@ export const RECEIPT_QUANTITIES = [
   "latency-ms",
   "connection-refused",
   "connection-reset",
+  "connection-closed",
   "answered",
   "close-delay-ms",
   "bytes-received",

@@ -1,0 +1,55 @@
+import type { NodeUndo } from "../../../harness/rig/node-handle.ts";
+
+/** Of the names of tables and services. */
+export const TABLE_PREFIX = "edgeproof-stream-";
+
+/** toxiproxy runs under it, so that its own connections are told from those that it is put in front of. */
+export const PROXY_UID = 64_738;
+/** Before kube-proxy's nat chains (-100), whose first match would win. */
+const NAT_PRIORITY = -110;
+/** After them, where the destination is what it was redirected to. */
+const FILTER_PRIORITY = 10;
+
+export interface Interception {
+  /** `edgeproof-stream-3`: the table, and the service that it leads to. */
+  table: string;
+  host: string;
+  port: number;
+  /** Interface of pods; undefined: the machine's own processes. */
+  bridge: string | undefined;
+  /** Of toxiproxy on the machine. */
+  listenPort: number;
+}
+
+/**
+ * A table of its own that leads connections into toxiproxy. Those that were there before are reset, so that they come
+ * again and meet it. `create` fails where there is such a table: nothing foreign is ever changed.
+ */
+export function rulesetOf({ table, host, port, bridge, listenPort }: Interception): string {
+  const own = `meta skuid ${PROXY_UID}`;
+  const [redirect, cut] =
+    bridge === undefined
+      ? [
+          `type nat hook output priority ${NAT_PRIORITY}; ${own} return; ip daddr ${host} tcp dport ${port} redirect to :${listenPort};`,
+          `type filter hook output priority ${FILTER_PRIORITY}; ${own} return; ip daddr ${host} tcp dport ${port} reject with tcp reset;`,
+        ]
+      : [
+          `type nat hook prerouting priority ${NAT_PRIORITY}; iifname "${bridge}" ip daddr ${host} tcp dport ${port} redirect to :${listenPort};`,
+          // To a pod since kube-proxy chose one for them: only what is redirected is delivered to the node itself.
+          `type filter hook forward priority ${FILTER_PRIORITY}; iifname "${bridge}" meta l4proto tcp ct original ip daddr ${host} ct original proto-dst ${port} reject with tcp reset;`,
+        ];
+  return [
+    `create table ip ${table}`,
+    `table ip ${table} {`,
+    `  chain into { ${redirect} }`,
+    `  chain before { ${cut} }`,
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** Any number of times: nft 1.0.6 has no `destroy`. */
+export const removalOf = (table: string): NodeUndo => ({
+  kind: "exec",
+  argv: ["nft", `add table ip ${table}; delete table ip ${table}`],
+});
