@@ -29,18 +29,28 @@ export function diskOf(path: string): string {
   return readFileSync(`${sys}/../dev`, "utf8").trim();
 }
 
-/** Limits what the processes of this machine read and write on the disk below a path. */
-export function slowIo(name: string, { path, ownRoot, ...limit }: IoSpec): void {
+/** The disk below a path, if its speed can be limited and nobody does so yet. */
+export function limitableDisk(
+  path: string,
+  ownRoot: boolean,
+): { device: string; version: 1 | 2; cgroups: string[] } {
   const tree = ioTree();
   if (!tree) throw new Error("no cgroup tree of this machine limits block devices");
   const device = diskOf(path);
-  const files = limitedCgroups(tree, ownRoot).flatMap((cgroup) =>
-    limitFiles(tree.version, cgroup, device, limit),
-  );
-  for (const { file } of files) {
+  const cgroups = limitedCgroups(tree, ownRoot);
+  if (cgroups.length === 0) throw new Error(`${tree.folder} has no cgroup that could be limited`);
+  const any = { bytesPerSecond: 1, operationsPerSecond: 1 };
+  for (const { file } of cgroups.flatMap((cgroup) => limitFiles(tree.version, cgroup, device, any))) {
     const foreign = limitInForce(readFileSync(file, "utf8"), device);
     if (foreign !== undefined) throw new Error(`${file} holds a limit that is not edgeproof's: ${foreign}`);
   }
+  return { device, version: tree.version, cgroups };
+}
+
+/** Limits what the processes of this machine read and write on the disk below a path. */
+export function slowIo(name: string, { path, ownRoot, ...limit }: IoSpec): void {
+  const { device, version, cgroups } = limitableDisk(path, ownRoot);
+  const files = cgroups.flatMap((cgroup) => limitFiles(version, cgroup, device, limit));
   keepState(name, { files });
   for (const { file, set } of files) writeFileSync(file, set);
 }

@@ -1,3 +1,4 @@
+import { limitableDisk } from "./io.ts";
 import { countProgram, readDisk, readLoad, readResources, timeWrites } from "./probe.ts";
 
 /** Reads one thing of the machine that it runs on and prints it as JSON. */
@@ -6,6 +7,7 @@ const COMMANDS: Record<string, (...args: string[]) => unknown> = {
   resources: readResources,
   disk: (path = "/") => readDisk(path),
   writes: (path = "/", bytes, count) => timeWrites(path, Number(bytes), Number(count)),
+  limitable: (path = "/", root) => limitableDisk(path, root === "own").device,
   program: (name = "") => countProgram(name),
 };
 

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+import { ChangeFault } from "../change-fault.ts";
+import { defineFault } from "../definition.ts";
+import { checkStates, watchStates } from "../evidence.ts";
+import { frozen, reachable, untilBack } from "./power.ts";
+import { listNames, namesOf, nodesOf } from "./targets.ts";
+
+export const nodePause = defineFault({
+  name: "node-pause",
+  layer: "node",
+  summary: "All processes of a machine are frozen: it does not answer, and loses nothing.",
+  target: "nodes",
+  parameters: z.strictObject({}),
+  proof: "The driver says that the machine is frozen; its probe of another machine, a ping, gets no answer.",
+  undo: "Thawed by the driver. A frozen machine's own lease runs out unseen, and is undone when it thaws.",
+  limits: ["Needs a container machine: a real one cannot be frozen from outside."],
+  example: "{ fault: node-pause, nodes: [pi-1] }",
+  build(_params, target, { name, phase, guard, rig }) {
+    const nodes = nodesOf(target);
+    const still = nodes.map((node) => frozen(rig, node));
+    const answers = nodes.map((node) => reachable(rig, node));
+    const working = async () => [...(await checkStates(still, false)), ...(await checkStates(answers, true))];
+    return new ChangeFault({
+      name,
+      phase,
+      guard,
+      description: `${listNames(nodes)} frozen`,
+      affects: namesOf(nodes),
+      takesDown: namesOf(nodes),
+      changes: nodes.map((node) => ({
+        what: `${node.name}: freeze all processes`,
+        undo: { kind: "power", node: node.name, action: "unpause" },
+        apply: () => rig.power.pause(node.name),
+      })),
+      evidence: {
+        before: working,
+        during() {
+          const windows = [watchStates(still, true), watchStates(answers, false)];
+          return { stop: async () => (await Promise.all(windows.map((window) => window.stop()))).flat() };
+        },
+        after: working,
+      },
+      recovered: () => untilBack(rig, nodes),
+    });
+  },
+});
