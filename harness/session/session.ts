@@ -1,9 +1,11 @@
-import { LinkFault } from "../../chaos/faults/link-fault.ts";
+import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
-import { DirectGuard } from "../../chaos/journal/direct-guard.ts";
+import { LinkFault } from "../../chaos/faults/link-fault.ts";
+import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
+import { Journal } from "../../chaos/journal/journal.ts";
 import { httpProbe } from "../../chaos/probe/http-probe.ts";
-import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
+import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError } from "../errors.ts";
@@ -15,25 +17,35 @@ import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
-import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
-import type { Rig } from "../rig/rig.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
+import { thisProcess } from "../rig/process-mark.ts";
+import type { Rig } from "../rig/rig.ts";
+import { WAN_SOCKET } from "../rig/wan-service.ts";
+import type { Scenario } from "../scenario/model.ts";
 import { deployFunction } from "./deploy.ts";
+import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
+import { NotedGuard } from "./noted-guard.ts";
+import { PhaseFaults } from "./phase-faults.ts";
 
 export interface PhaseSpec {
   name: string;
   kind: PhaseKind;
   /** `lcl` for nothing at all. @default the topology's `wanProfile` with its `links` */
   profile?: string;
+  /** In force from the beginning to the end of the phase. */
   faults?: readonly Fault[];
+  /** Machines that faults which the body injects take down. */
+  takesDown?: readonly string[];
 }
 
 export interface SessionOptions {
   rig: Rig;
   recorder: RunRecorder;
   objectives: readonly Objective[];
+  /** What `suites/scenario.suite.ts` runs. @default none */
+  scenarios?: readonly Scenario[];
+  seed?: number;
   /** Aborted when the user interrupts: loads end, faults are healed. */
   signal: AbortSignal;
   say: (message: string) => void;
@@ -46,13 +58,19 @@ export class Session {
   readonly rig: Rig;
   readonly recorder: RunRecorder;
   readonly objectives: readonly Objective[];
+  readonly scenarios: readonly Scenario[];
+  readonly seed: number;
   readonly wan: WanClient;
-  readonly links: LinkStack;
   readonly gateway: Gateway;
+  /** The rig as faults see it, the layers of its links, and what puts changes back whatever happens. */
+  readonly faultRig: FaultRig;
+  readonly links: LinkStack;
+  readonly guard: NotedGuard;
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
+  private readonly journalGuard: JournalGuard;
   private facts: RecordedRun | undefined;
 
   private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
@@ -62,9 +80,18 @@ export class Session {
     this.signal = options.signal;
     this.say = options.say;
     this.skipInconclusive = options.skipInconclusive ?? false;
+    this.scenarios = options.scenarios ?? [];
+    this.seed = options.seed ?? 1;
     this.wan = wan;
-    this.links = new LinkStack(wan);
     this.gateway = gateway;
+    this.links = new LinkStack(wan);
+    this.faultRig = faultRig(options.rig);
+    this.journalGuard = new JournalGuard({
+      journal: Journal.begin(this.faultRig.folder, thisProcess()),
+      machinery: this.faultRig,
+      onTrouble: (what) => this.trouble(what),
+    });
+    this.guard = new NotedGuard(this.journalGuard);
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
   }
 
@@ -78,8 +105,12 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    this.gateway.close();
-    await this.wan.close();
+    try {
+      await this.journalGuard.close();
+    } finally {
+      this.gateway.close();
+      await this.wan.close();
+    }
   }
 
   /** Records that the rig misbehaved: every verdict of the run is broken from then on. */
@@ -87,9 +118,8 @@ export class Session {
     this.recorder.event({ type: "trouble", at: Date.now(), what });
   }
 
-  /** Deploys a function with a replica on every node; once a run, however often it is asked for. */
-  async deploy(name: FunctionName): Promise<void> {
-    const replicas = this.rig.clusterNodes.length;
+  /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
+  async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
     const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
     this.deployed.set(name, known);
     await known;
@@ -99,16 +129,16 @@ export class Session {
   profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
-    const nodes = [...this.rig.clusterNodes, this.rig.tester];
-    const links = profileLinks(nodes, profile, this.rig.topology.links);
+    const nodes = this.rig.machines;
+    const first = profileLinks(nodes, profile, this.rig.topology.links);
     return new LinkFault({
       name: `profile-${profileName}`,
       phase,
       stack: this.links,
-      guard: new DirectGuard(),
+      guard: this.guard,
       nodes,
-      runtime: RUNTIME_PATH,
-      timeline: { first: links },
+      runtime: this.faultRig.paths.runtime,
+      timeline: { first },
       depth: "pings",
       unprobed,
     });
@@ -116,64 +146,55 @@ export class Session {
 
   /**
    * Runs `body` with the profile and the faults in force, and records the phase, the host's pressure and every receipt.
-   * Whatever happens, faults are healed in reverse order before this returns.
+   * Whatever happens, faults are healed in reverse order before this returns, those that the body injected included.
    */
-  async phase(spec: PhaseSpec, body: () => Promise<void>): Promise<void> {
+  async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
     const { links, wanProfile } = this.rig.topology;
-    const { name, kind, profile = wanProfile } = spec;
+    const { name, kind, profile = wanProfile, takesDown = [] } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
     const others = spec.faults ?? [];
-    const down = others.flatMap(({ takesDown = [] }) => takesDown);
-    const faults = [...(impaired ? [this.profileFault(name, profile, down)] : []), ...others];
-    this.say(`phase ${name}${faults.length > 0 ? `: ${faults.map((fault) => fault.name).join(", ")}` : ""}`);
+    const down = [...takesDown, ...others.flatMap((fault) => fault.takesDown ?? [])];
+    const whole = [...(impaired ? [this.profileFault(name, profile, down)] : []), ...others];
+    this.say(`phase ${name}${whole.length > 0 ? `: ${whole.map((fault) => fault.name).join(", ")}` : ""}`);
     const pressure = startHostPressure(name);
     const startedAt = Date.now();
-    const begun: Fault[] = [];
+    const faults = new PhaseFaults();
     let failure: { error: unknown } | undefined;
     try {
-      for (const fault of faults) {
+      for (const fault of whole) {
         this.signal.throwIfAborted();
-        begun.unshift(fault);
-        await fault.inject();
+        await faults.inject(fault);
       }
       this.signal.throwIfAborted();
-      await body();
+      await body(faults);
     } catch (error) {
       failure = { error };
     }
-    for (const fault of begun)
-      await fault.heal().catch((error: unknown) => {
-        failure ??= { error };
-        this.trouble(`${fault.name} was not healed: ${String(error)}`);
-      });
-    const phase = {
-      name,
-      kind,
-      profile,
-      startedAt,
-      endedAt: Date.now(),
-      faults: faults.map((fault) => fault.name),
-    };
+    for (const { fault, error } of await faults.healAll()) {
+      failure ??= { error };
+      this.trouble(`${fault.name} was not healed: ${String(error)}`);
+    }
+    const phase = { name, kind, profile, startedAt, endedAt: Date.now(), faults: faults.names };
     this.recorder.event({ type: "phase", at: Date.now(), phase });
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
     if (!failure)
-      for (const fault of faults) {
-        const receipt = await fault.verify();
+      await faults.verifyAll((receipt) => {
         this.recorder.event({ type: "receipt", at: Date.now(), receipt });
-        if (!receipt.held) this.say(`  receipt of ${fault.name} NOT held: ${receipt.reasons.join("; ")}`);
-      }
+        if (!receipt.held) this.say(`  receipt of ${receipt.fault} NOT held: ${receipt.reasons.join("; ")}`);
+      });
     this.facts = undefined;
     if (failure) throw failure.error;
   }
 
   /** Offers a constant arrival rate to a deployed function, and records every request. */
-  async load(spec: Omit<LoadSpec, "url"> & { path?: string; throughToxiproxy?: boolean }): Promise<Sample[]> {
-    const { path = "", throughToxiproxy = false, ...rest } = spec;
+  async load(
+    spec: Omit<LoadSpec, "url"> & { path?: string; throughToxiproxy?: boolean; signal?: AbortSignal },
+  ): Promise<Sample[]> {
+    const { path = "", throughToxiproxy = false, signal = this.signal, ...rest } = spec;
     const route = this.gateway.route(spec.fn);
     const url = `${throughToxiproxy ? route.streamUrl : route.url}${path}`;
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
-    const { signal } = this;
     const result = await runLoad(
       this.rig.tester,
       { ...rest, url },

@@ -1,0 +1,38 @@
+import { dirname } from "node:path";
+
+import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
+import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
+import { loadKubeconfig } from "../rig/kube/kube-client.ts";
+import { planMachines } from "../rig/rig-plan.ts";
+import type { Rig } from "../rig/rig.ts";
+import { loadClasses } from "../config/load.ts";
+import type { Topology } from "../config/model.ts";
+import { resolveHostTool } from "../toolchain/resolve.ts";
+
+/** Kubernetes labels that a topology's nodes get. */
+export function labelsIn(topology: Topology): (node: string) => Readonly<Record<string, string>> {
+  const labels = new Map(planMachines(topology, loadClasses(), false).map((one) => [one.name, one.labels]));
+  return (node) => labels.get(node) ?? {};
+}
+
+/** A rig that is up, as faults see it. */
+export function faultRig(rig: Rig): FaultRig {
+  return {
+    name: rig.name,
+    driver: "container",
+    nodes: rig.clusterNodes,
+    machines: rig.machines,
+    server: rig.entry,
+    tester: rig.tester,
+    wan: rig.wan,
+    lighthouses: rig.lighthouses,
+    machine: (name) => rig.node(name),
+    labelsOf: labelsIn(rig.topology),
+    power: rig.parts.driver.power,
+    kube: loadKubeconfig(rig.kubeconfig),
+    folder: dirname(rig.kubeconfig),
+    paths: { bin: BIN_PATH, runtime: RUNTIME_PATH },
+    nebulaCert: async () => (await resolveHostTool("nebula-cert")).path,
+  };
+}

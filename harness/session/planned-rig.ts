@@ -1,0 +1,82 @@
+import { KubeConfig } from "@kubernetes/client-node";
+
+import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
+import { loadClasses } from "../config/load.ts";
+import type { Topology } from "../config/model.ts";
+import { EdgeproofError, rigError } from "../errors.ts";
+import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
+import type { NodeHandle } from "../rig/node-handle.ts";
+import { planMachines, WAN } from "../rig/rig-plan.ts";
+import { labelsIn } from "./fault-rig.ts";
+
+const CODE = "NO_RIG_YET";
+
+/** Whether a fault could not be made because its rig is only planned. */
+export const needsRig = (error: unknown): boolean =>
+  (error instanceof EdgeproofError && error.code === CODE) ||
+  // Kubernetes' client refuses an address of its own accord.
+  !(error instanceof EdgeproofError);
+
+const refuse = (what: string) => (): never => {
+  throw rigError(CODE, `${what} is only planned`, { fix: "bring the rig up" });
+};
+
+const METHODS = [
+  "exec",
+  "writeFile",
+  "readFile",
+  "startService",
+  "stopService",
+  "holdService",
+  "resumeService",
+  "restartService",
+  "signalService",
+  "services",
+  "lease",
+  "renewLeases",
+  "releaseLease",
+  "forgetLease",
+  "leases",
+  "connect",
+] as const satisfies (keyof NodeHandle)[];
+
+function plannedNode(
+  identity: Pick<NodeHandle, "name" | "role" | "site" | "deviceClass" | "overlay">,
+): NodeHandle {
+  const methods = Object.fromEntries(
+    METHODS.map((method) => [method, () => Promise.reject(rejection(identity.name))]),
+  );
+  return { ...identity, underlay: `(underlay of ${identity.name})`, ...methods } as unknown as NodeHandle;
+}
+
+const rejection = (name: string): EdgeproofError => rigError(CODE, `${name} is only planned`);
+
+/** A rig that is only planned: names and places are known, and whoever acts on it is refused. */
+export function plannedRig(topology: Topology): FaultRig {
+  const machines = planMachines(topology, loadClasses(), false).map(plannedNode);
+  const wan = plannedNode({ name: WAN, role: "wan", site: "", deviceClass: "", overlay: undefined });
+  const machine = (name: string): NodeHandle =>
+    [...machines, wan].find((one) => one.name === name) ?? refuse(`machine ${name}`)();
+  const first = (role: NodeHandle["role"]): NodeHandle =>
+    machines.find((one) => one.role === role) ?? refuse(`a machine with the role ${role}`)();
+  const dedicated = machines.filter(({ role }) => role === "lighthouse");
+  const power = () => Promise.reject(rejection("the rig"));
+  return {
+    name: topology.name,
+    driver: topology.driver,
+    nodes: machines.filter(({ role }) => role === "server" || role === "agent"),
+    machines,
+    server: first("server"),
+    tester: first("tester"),
+    wan,
+    lighthouses: dedicated.length > 0 ? dedicated : [first("server")],
+    machine,
+    labelsOf: labelsIn(topology),
+    power: { kill: power, stop: power, start: power, pause: power, unpause: power, state: power },
+    kube: new KubeConfig(),
+    folder: "(folder of the rig)",
+    paths: { bin: BIN_PATH, runtime: RUNTIME_PATH },
+    nebulaCert: () => Promise.reject(rejection("nebula-cert")),
+  };
+}
