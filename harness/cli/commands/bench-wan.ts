@@ -30,7 +30,7 @@ export async function benchWanEngine(progress: Progress, signal: AbortSignal): P
   };
   const built = async (): Promise<string | undefined> => {
     const options = { onProgress: progress.toolchain, signal };
-    return (await startToolchain(["toxiproxy"], hostTarget(), options).get("toxiproxy"))?.path;
+    return (await startToolchain(["toxiproxy-server"], hostTarget(), options).get("toxiproxy-server"))?.path;
   };
   const others: OtherPrograms = {
     toxiproxy: await orReason(built()),
