@@ -1,5 +1,4 @@
 /** The address plan of a rig. The overlay lies in RFC 2544's benchmarking block; pods and services as in K3s. */
-export const OVERLAY_PREFIX = 24;
 export const POD_CIDR = "10.42.0.0/16";
 export const SERVICE_CIDR = "10.43.0.0/16";
 export const API_SERVICE_IP = "10.43.0.1";
@@ -7,7 +6,6 @@ export const DNS_SERVICE_IP = "10.43.0.10";
 export const API_PORT = 6443;
 /** Room for Nebula's header in a 1500 byte underlay packet, as in Nebula's own default. */
 export const OVERLAY_MTU = 1300;
-export const NEBULA_PORT = 4242;
 
 /** Overlay address of the nth machine, counted from 1. */
 export const overlayAddress = (index: number): string => `198.19.0.${index}`;

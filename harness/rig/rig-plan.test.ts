@@ -3,6 +3,7 @@ import { isIPv4 } from "node:net";
 import { expect } from "chai";
 
 import { loadClasses, loadTopology } from "../config/load.ts";
+import { OVERLAY_PREFIX } from "../config/nebula-layout.ts";
 import * as addresses from "./addresses.ts";
 import { LABEL_CLASS, LABEL_NODE_ROLE, LABEL_SITE } from "./node-labels.ts";
 import { TESTER, planMachines } from "./rig-plan.ts";
@@ -78,7 +79,7 @@ describe("the plan of a rig's machines", () => {
 });
 
 describe("the address plan", () => {
-  const overlayNet = `${addresses.overlayAddress(0)}/${addresses.OVERLAY_PREFIX}`;
+  const overlayNet = `${addresses.overlayAddress(0)}/${OVERLAY_PREFIX}`;
 
   it("keeps overlay, pods and services apart, the overlay within the benchmarking block", () => {
     const nets = [overlayNet, addresses.POD_CIDR, addresses.SERVICE_CIDR];

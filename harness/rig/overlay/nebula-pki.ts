@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { rigError } from "../../errors.ts";
-import { OVERLAY_PREFIX } from "../addresses.ts";
+import { OVERLAY_PREFIX } from "../../config/nebula-layout.ts";
 
 export interface OverlayIdentity {
   name: string;

@@ -1,12 +1,17 @@
 import { stringify } from "yaml";
 
-import { NEBULA_PORT, OVERLAY_MTU } from "../addresses.ts";
+import {
+  LIGHTHOUSE_INTERVAL_SECONDS,
+  NEBULA_CERTIFICATE,
+  NEBULA_CONFIG,
+  NEBULA_FOLDER,
+  NEBULA_PORT,
+  NEBULA_SERVICE,
+} from "../../config/nebula-layout.ts";
+import { OVERLAY_MTU } from "../addresses.ts";
 import { BIN_PATH } from "../driver/container/container-driver.ts";
 import type { NodeHandle } from "../node-handle.ts";
 import type { NebulaFiles, OverlayIdentity } from "./nebula-pki.ts";
-
-/** Nebula reads every YAML file in it, merges them and appends lists; on SIGHUP again. */
-export const NEBULA_FOLDER = "/etc/edgeproof/nebula";
 
 export interface NebulaPlan {
   self: string;
@@ -30,13 +35,13 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
   return stringify({
     pki: {
       ca: `${NEBULA_FOLDER}/ca.crt`,
-      cert: `${NEBULA_FOLDER}/host.crt`,
+      cert: NEBULA_CERTIFICATE,
       key: `${NEBULA_FOLDER}/host.key`,
     },
     static_host_map: { [lighthouse.overlay]: [`${lighthouse.underlay}:${NEBULA_PORT}`] },
     lighthouse: {
       am_lighthouse: isLighthouse,
-      interval: 10,
+      interval: LIGHTHOUSE_INTERVAL_SECONDS,
       hosts: isLighthouse ? [] : [lighthouse.overlay],
       // Nodes have pod bridges and the like; only the underlay address may be told to others.
       local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, nebula1: false } },
@@ -59,12 +64,12 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
 export async function startNebula(node: NodeHandle, files: NebulaFiles, plan: NebulaPlan): Promise<void> {
   await Promise.all([
     node.writeFile(`${NEBULA_FOLDER}/ca.crt`, files.ca),
-    node.writeFile(`${NEBULA_FOLDER}/host.crt`, files.cert),
+    node.writeFile(NEBULA_CERTIFICATE, files.cert),
     node.writeFile(`${NEBULA_FOLDER}/host.key`, files.key, 0o600),
-    node.writeFile(`${NEBULA_FOLDER}/config.yml`, nebulaConfig(plan), 0o600),
+    node.writeFile(NEBULA_CONFIG, nebulaConfig(plan), 0o600),
   ]);
   await node.startService({
-    name: "nebula",
+    name: NEBULA_SERVICE,
     argv: [`${BIN_PATH}/nebula`, "-config", NEBULA_FOLDER],
     readyPattern: "Nebula interface is active",
     readyTimeoutMs: 30_000,
