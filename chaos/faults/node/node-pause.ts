@@ -3,23 +3,26 @@ import { z } from "zod";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { checkStates, watchStates } from "../evidence.ts";
-import { frozen, reachable, untilBack } from "./power.ts";
+import { frozen, overlayReachable, untilBack } from "./power.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 export const nodePause = defineFault({
   name: "node-pause",
   layer: "node",
-  summary: "All processes of a machine are frozen: it does not answer, and loses nothing.",
+  summary: "All processes of a machine are frozen: none of them answers, and none loses anything.",
   target: "nodes",
   parameters: z.strictObject({}),
-  proof: "The driver says that the machine is frozen; its probe of another machine, a ping, gets no answer.",
+  proof: "The driver says that the machine is frozen, and its Nebula carries no ping of the tester any more.",
   undo: "Thawed by the driver. A frozen machine's own lease runs out unseen, and is undone when it thaws.",
-  limits: ["Needs a container machine: a real one cannot be frozen from outside."],
+  limits: [
+    "Needs a container machine: a real one cannot be frozen from outside.",
+    "The kernel of a container machine is its host's: it still answers pings on the underlay and keeps connections.",
+  ],
   example: "{ fault: node-pause, nodes: [pi-1] }",
   build(_params, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const still = nodes.map((node) => frozen(rig, node));
-    const answers = nodes.map((node) => reachable(rig, node));
+    const answers = nodes.flatMap((node) => overlayReachable(rig, node));
     const working = async () => [...(await checkStates(still, false)), ...(await checkStates(answers, true))];
     return new ChangeFault({
       name,

@@ -6,18 +6,25 @@ import { namesOf } from "./targets.ts";
 
 const BACK_TIMEOUT_MS = 180_000;
 
-/** Whether a machine answers on the underlay, asked from the tester: the driver's word is not the only one. */
-export async function answersPing({ tester }: FaultRig, { underlay }: NodeHandle): Promise<boolean> {
+/** Whether an address answers the tester: the driver's word is not the only one. */
+async function answersPing({ tester }: FaultRig, address: string): Promise<boolean> {
   // One of three: a lossy profile must not make a machine look dead.
-  const argv = ["ping", "-n", "-q", "-c", "3", "-i", "0.2", "-W", "1", underlay];
+  const argv = ["ping", "-n", "-q", "-c", "3", "-i", "0.2", "-W", "1", address];
   return (await tester.exec(argv, { allowFailure: true })).exitCode === 0;
 }
 
+/** The machine's kernel answers on the underlay. */
 export const reachable = (rig: FaultRig, node: NodeHandle): StateReading => ({
   subject: node.name,
   quantity: "reachable",
-  read: () => answersPing(rig, node),
+  read: () => answersPing(rig, node.underlay),
 });
+
+/** The machine's Nebula, a process, carries the question to its kernel and the answer back; none where it has no overlay. */
+export const overlayReachable = (rig: FaultRig, { name, overlay }: NodeHandle): StateReading[] =>
+  overlay === undefined
+    ? []
+    : [{ subject: name, quantity: "overlay-reachable", read: () => answersPing(rig, overlay) }];
 
 /** What the driver says of a machine: it runs, not frozen. */
 export const running = ({ power }: FaultRig, { name }: NodeHandle): StateReading => ({
