@@ -40,7 +40,7 @@ export const streamBandwidth = defineStreamFault({
   }),
   exampleParameters: ["rate: 800kbit"],
   proofText:
-    "Bytes a second over connections that ask without pause for 1 s each: the rate asked for within 15 %, or the median before where that is less (then within half of it).",
+    "Bytes a second over connections that ask without pause for 1 s each: the rate asked for within 25 %, or the median before where that is less (then within half of it).",
   limits: [
     "The proof's answers are small: a way gives them at some Mbit/s, and a rate beyond that cannot be told from none.",
   ],
@@ -65,7 +65,7 @@ export const streamBandwidth = defineStreamFault({
         {
           ...{ kind: "median", quantity: "rate-bps", value: direction === "upstream" ? sent : received },
           during: (base) => Math.min(base, rate),
-          tolerance: (base, when) => (when === "during" && rate < base ? 0.15 * rate : 0.5 * base),
+          tolerance: (base, when) => (when === "during" && rate < base ? 0.25 * rate : 0.5 * base),
         },
       ],
     };

@@ -17,7 +17,7 @@ export const streamJitter = defineStreamFault({
   }),
   exampleParameters: ["latency: 60ms", "jitter: 40ms"],
   proofText:
-    "Time to the first byte: its median as for stream-latency, and half its range without the outer fifth, against the jitter and the range before within max(5 ms, 10 %) and the sampling error.",
+    "Time to the first byte: its median as for stream-latency, and half its range without the outer fifth, against the jitter and the range before within max(5 ms, 20 %) and the sampling error.",
   describe: ({ latency, jitter, direction }) => `${latency} +- ${jitter} ms ${direction}`,
   toxics({ latency, jitter, direction: stream }) {
     if (jitter > latency)

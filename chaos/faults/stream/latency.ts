@@ -3,7 +3,22 @@ import { z } from "zod";
 import { quantity } from "../../../harness/config/quantity-schema.ts";
 import { defineStreamFault, wholeSteps } from "./stream-fault.ts";
 import { directions, sidesOf } from "./directions.ts";
+import type { ReceiptQuantity } from "../../../harness/record/model.ts";
+import type { StreamProof } from "./stream-evidence.ts";
 import { answered, firstByte, lateness, oneRequest, steady } from "./shapes.ts";
+
+/** `addedMs` from the request to the first byte. */
+export const latencyProof = (addedMs: number, quantity: ReceiptQuantity): StreamProof => ({
+  ...{ shape: oneRequest(addedMs), ...steady },
+  measures: [
+    answered(true),
+    {
+      ...{ kind: "median", quantity, value: firstByte },
+      during: (base) => base + addedMs,
+      tolerance: lateness(addedMs),
+    },
+  ],
+});
 
 export const streamLatency = defineStreamFault({
   name: "stream-latency",
@@ -24,18 +39,5 @@ export const streamLatency = defineStreamFault({
       ...{ type: "latency", stream },
       attributes: { latency: wholeSteps("latency", latency, 1, "ms"), jitter: 0 },
     })),
-  proof({ latency, direction }) {
-    const added = latency * sidesOf(direction).length;
-    return {
-      ...{ shape: oneRequest(added), ...steady },
-      measures: [
-        answered(true),
-        {
-          ...{ kind: "median", quantity: "latency-ms", value: firstByte },
-          during: (base) => base + added,
-          tolerance: lateness(added),
-        },
-      ],
-    };
-  },
+  proof: ({ latency, direction }) => latencyProof(latency * sidesOf(direction).length, "latency-ms"),
 });

@@ -78,7 +78,7 @@ export function judgeMeasure(
     const base = halfWidth(calm);
     const asked = when === "during" ? Math.hypot(base, measure.asked) : base;
     const sampling = (normalQuantile(1 - ALPHA / 2) * 0.5 * asked) / Math.sqrt(samples);
-    const share = when === "during" ? 0.1 : 0.25;
+    const share = when === "during" ? 0.2 : 0.25;
     const tolerance = Math.max(SLACK_MS, measure.asked * share, when === "during" ? 0 : base) + sampling;
     const measured = halfWidth(values);
     const held = samples >= least && Math.abs(measured - asked) <= tolerance;

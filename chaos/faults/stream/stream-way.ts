@@ -39,9 +39,9 @@ export async function resolveWay(target: StreamTarget, context: FaultContext): P
   }
 }
 
-function gatewayWay({ service }: StreamTarget, { rig, functionUrl }: FaultContext): StreamWay {
-  const { hostname, port } = new URL(functionUrl(service));
-  const { tester } = rig;
+function gatewayWay({ service }: StreamTarget, context: FaultContext): StreamWay {
+  const { hostname, port } = new URL(context.functionUrl(service));
+  const { tester } = context.rig;
   const to = { host: hostname, port: Number(port) };
   const probe = { from: tester, ...to, tls: false, path: "/healthz" };
   return { name: `${tester.name} -> ${service}`, machine: tester, ...to, ...OWN, probe };
