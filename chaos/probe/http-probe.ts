@@ -11,13 +11,15 @@ export interface HttpProbeOptions {
   /** Until a request counts as not answered, ms. @default 10000 */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Called for each request as it ends. */
+  onAnswer?: (ms: number | undefined) => void;
 }
 
 /** Times of answers' first bytes, ms, in order; `undefined` for a request that was not answered. */
 export async function httpProbe(
   from: NodeHandle,
   url: string,
-  { intervalMs, count, timeoutMs = TIMEOUT_MS, signal }: HttpProbeOptions,
+  { intervalMs, count, timeoutMs = TIMEOUT_MS, signal, onAnswer }: HttpProbeOptions,
 ): Promise<(number | undefined)[]> {
   const answers: (number | undefined)[] = [];
   const argv = [
@@ -30,7 +32,11 @@ export async function httpProbe(
   ];
   await from.exec(argv, {
     timeoutMs: count * (timeoutMs + intervalMs),
-    onLine: (line) => answers.push(line === "lost" ? undefined : Number(line)),
+    onLine: (line) => {
+      const ms = line === "lost" ? undefined : Number(line);
+      answers.push(ms);
+      onAnswer?.(ms);
+    },
     ...(signal ? { signal } : {}),
   });
   return answers;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -23,6 +23,15 @@ const number = (text: string): number => {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
+};
+
+const pace = (text: string): number => {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is no factor`, {
+    where: "--pace",
+    expected: "above 0, at most 1",
+  });
 };
 
 /**
@@ -81,9 +90,33 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--suite <name>", "suite to run", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
     .option("--rig <name>", "use this rig, and leave it up")
-    .action(async (options: Shared & { suite: string; topology?: string; rig?: string }) =>
-      done(await (await import("./commands/run.ts")).run({ ...options, ...common(options) })),
+    .option("--list", "list the suites", false)
+    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .addOption(
+      // Documented in docs/scenarios.md: a rehearsal decides nothing.
+      new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
+    )
+    .action(async ({ list, ...options }: Shared & RunFlags) =>
+      done(
+        list
+          ? (await import("./commands/suites.ts")).suites(options.json)
+          : await (await import("./commands/run.ts")).run({ ...options, ...common(options) }),
+      ),
     );
+  json(command("suites", "what `run --suite` knows", "suites")).action(async (options: Shared) =>
+    done((await import("./commands/suites.ts")).suites(options.json)),
+  );
+  const faults = program.command("faults").description("the faults that there are").exitOverride();
+  json(faults.command("list").description("one line a fault").exitOverride())
+    .option("--layer <layer>", "link, stream, node, overlay or platform")
+    .action(async (options: Shared & { layer?: string }) =>
+      done((await import("./commands/faults.ts")).listFaults(options)),
+    );
+  json(
+    faults.command("show <name>").description("target, parameters, proof and limits").exitOverride(),
+  ).action(async (name: string, options: Shared) =>
+    done((await import("./commands/faults.ts")).showFault(name, options.json)),
+  );
   quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
     .option("--name <rig>", "name of the rig; the topology's by default")
     .action(async (topology: string | undefined, options: Shared & { name?: string }) =>
@@ -103,11 +136,15 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
     async (options: Shared) => done(await (await import("./commands/doctor.ts")).doctor(options.json)),
   );
-  json(command("plan", "what `run` would make and judge; touches nothing", "plan --suite quickstart"))
+  json(
+    seed(
+      command("plan", "what `run` would make, change and judge; touches nothing", "plan --suite quickstart"),
+    ),
+  )
     .option("--suite <name>", "suite to plan", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
     .action(async (options: Shared & { suite: string; topology?: string }) =>
-      done((await import("./commands/plan.ts")).plan(options.suite, options.topology, options.json)),
+      done(await (await import("./commands/plan.ts")).plan(options)),
     );
   json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
     .option("--objectives <file>", "objectives, instead of the suite's own")
@@ -133,6 +170,15 @@ function commandLine(done: (code: ExitCode) => void): Command {
     done(await (await import("./commands/bench.ts")).bench(what, options.json)),
   );
   return program;
+}
+
+interface RunFlags {
+  suite: string;
+  topology?: string;
+  rig?: string;
+  list: boolean;
+  confirm?: string;
+  pace?: number;
 }
 
 interface Shared {

@@ -8,22 +8,22 @@ import { writeHtmlReport } from "../../reports/html-report.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { judge } from "../judge/judge.ts";
 import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
-import { loadObjectives } from "../judge/objective.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { projectFile } from "../project.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Rig } from "../rig/rig.ts";
+import { lockRig } from "../rig/rig-lock.ts";
 import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
-import type { SuiteEntry } from "../session/suite-catalog.ts";
+import type { Suite } from "../session/load-suite.ts";
 
 export interface RunOnRigOptions {
-  suiteName: string;
-  suite: SuiteEntry;
+  suite: Suite;
+  /** Factor on the durations of scenarios; a run at another pace than 1 is a rehearsal. */
+  pace: number;
   seed: number;
   reportsRoot: string;
   signal: AbortSignal;
@@ -45,17 +45,21 @@ export interface RunOutcome {
 
 /** Runs a suite on a rig that is up: record, judge, report. The rig stays. */
 export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunOutcome> {
-  const { suiteName, suite, seed, reportsRoot, signal, say } = options;
-  const objectives = loadObjectives(projectFile(suite.objectives));
+  const { suite, seed, reportsRoot, signal, say, pace } = options;
+  const { objectives, scenarios } = suite;
+  await using _lock = lockRig(rig.name, `run --suite ${suite.name}`);
   const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-  const header = await runHeader(rig, suiteName, seed, { backend: asked.backend, realtime: asked.realtime });
+  const header = await runHeader(rig, suite.name, seed, { backend: asked.backend, realtime: asked.realtime });
   await asked.close();
+  if (pace !== 1) header.settings.pace = pace;
   const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
   const resultsFolder = join(recorder.folder, "allure-results");
 
   let tests: SuitesOutcome;
   const { skipInconclusive } = options;
-  const session = await Session.open({ rig, recorder, objectives, signal, say, skipInconclusive });
+  const session = await Session.open({
+    ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive },
+  });
   setCurrentSession(session);
   try {
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec });

@@ -9,6 +9,8 @@ import { timelineOf, type TimelineEntry } from "../scenario/timeline.ts";
 
 export interface BuiltEntry extends TimelineEntry {
   built: Fault;
+  /** Machines that it breaks: of a link, the end that it is about. */
+  broken: readonly string[];
 }
 
 export type BuildContext = Pick<FaultContext, "rig" | "guard" | "links" | "functionUrl"> & { seed: number };
@@ -37,7 +39,7 @@ export async function buildEntry(
   phase: string,
   unprobed: readonly string[],
   { seed, rig, ...context }: BuildContext,
-): Promise<BuiltEntry> {
+): Promise<Omit<BuiltEntry, "broken">> {
   const { definition, params, target, where, name } = entry.fault;
   const own = { name: entry.name, phase, seed: faultSeed(seed, name), unprobed, rig, ...context };
   try {
@@ -54,7 +56,7 @@ export async function buildEntry(
 export async function buildFaults(scenario: Scenario, context: BuildContext): Promise<BuiltEntry[]> {
   const { fault, guard, topology, file } = scenario;
   const timeline = timelineOf(fault.faults, fault.durationMs);
-  const built = new Map<TimelineEntry, BuiltEntry>();
+  const built = new Map<TimelineEntry, Omit<BuiltEntry, "broken">>();
   const make = async (entries: readonly TimelineEntry[], unprobed: readonly string[]): Promise<void> => {
     for (const entry of entries) built.set(entry, await buildEntry(entry, fault.name, unprobed, context));
   };
@@ -65,14 +67,15 @@ export async function buildFaults(scenario: Scenario, context: BuildContext): Pr
   );
   const down = [...built.values()].flatMap(({ built: { takesDown = [] } }) => takesDown);
   await make(timeline.filter(isLink), [...new Set(down)]);
-  const entries = timeline.map((entry) => built.get(entry)!);
   const nodes = topology.nodes.map(({ name }) => name);
   const servers = topology.nodes.filter(({ role }) => role === "server").map(({ name }) => name);
-  const blasts = entries.map(({ name, startMs, endMs, fault: { target }, built: { affects = [] } }) => ({
-    name,
-    startMs,
-    endMs,
-    nodes: brokenMachines(target, affects, servers).filter((machine) => nodes.includes(machine)),
+  const entries = timeline.map((entry): BuiltEntry => {
+    const made = built.get(entry)!;
+    return { ...made, broken: brokenMachines(entry.fault.target, made.built.affects ?? [], servers) };
+  });
+  const blasts = entries.map(({ broken, ...entry }) => ({
+    ...entry,
+    nodes: broken.filter((machine) => nodes.includes(machine)),
   }));
   ensureBlastRadius(blasts, guard, servers, file);
   return entries;

@@ -12,12 +12,6 @@ import { labelsIn } from "./fault-rig.ts";
 
 const CODE = "NO_RIG_YET";
 
-/** Whether a fault could not be made because its rig is only planned. */
-export const needsRig = (error: unknown): boolean =>
-  (error instanceof EdgeproofError && error.code === CODE) ||
-  // Kubernetes' client refuses an address of its own accord.
-  !(error instanceof EdgeproofError);
-
 const refuse = (what: string) => (): never => {
   throw rigError(CODE, `${what} is only planned`, { fix: "bring the rig up" });
 };

@@ -34,6 +34,15 @@ export async function measureScaleOut(
   await session.rig.functions.settle(fn, from, READY_LIMIT_MS);
   const load = session.load({ phase, fn, path: "?n=15", ratePerSecond: RATE, durationMs: LOAD_MS });
   load.catch(() => undefined);
+  await recordScaleOut(session, { phase, fn, to }, load);
+}
+
+/** Asks for `to` replicas now, and records when each pod was ready and first answered a request of the load. */
+export async function recordScaleOut(
+  session: Session,
+  { phase, fn, to }: Omit<ScaleOutSpec, "from">,
+  load: Promise<Sample[]>,
+): Promise<void> {
   const scaled = await session.rig.functions.scale(fn, to, READY_LIMIT_MS);
   const answered = firstAnswers(await load);
   const pods = scaled.pods.map((pod): PodTimeline => {

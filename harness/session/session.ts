@@ -237,6 +237,11 @@ export class Session {
     return this.facts;
   }
 
+  /** What was recorded since is read anew. */
+  forgetFacts(): void {
+    this.facts = undefined;
+  }
+
   classOf(node: string): string {
     return this.rig.topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "";
   }

@@ -1,22 +1,70 @@
-import { loadClasses, loadProfiles, loadTopology } from "../../config/load.ts";
+import { loadClasses, loadProfiles } from "../../config/load.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
-import { loadObjectives } from "../../judge/objective.ts";
-import { projectFile } from "../../project.ts";
 import { planMachines } from "../../rig/rig-plan.ts";
-import { suiteNamed } from "../../session/suite-catalog.ts";
+import type { AbortCondition } from "../../scenario/schema.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { loadSuite } from "../../session/load-suite.ts";
+import { type PlannedFault, planFaults } from "../../session/plan-faults.ts";
 
-/** Shows what `run` would make and ask, after validating all of it; touches nothing. */
-export function plan(suiteName: string, topologyName: string | undefined, json: boolean): ExitCode {
-  const suite = suiteNamed(suiteName);
-  const topology = loadTopology(topologyName ?? suite.topology);
+export interface PlanOptions {
+  suite: string;
+  topology?: string;
+  seed: number;
+  json: boolean;
+}
+
+const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
+
+const abortText = ({ errorRate, notReadyOutside, notReadyNodes }: AbortCondition): string => {
+  if (errorRate) return `above ${errorRate.above * 100} % errors over ${seconds(errorRate.over)}`;
+  if (notReadyOutside) return "a node that no fault is aimed at is NotReady";
+  return `more than ${notReadyNodes?.moreThan} nodes NotReady`;
+};
+
+function scenarioLines(scenario: Scenario, planned: readonly PlannedFault[]): string[] {
+  const { name, description, steady, fault, healed, load, observe, guard, notRun } = scenario;
+  const rate = (phase: { rate: number }): string =>
+    load ? `, ${phase.rate} requests/s to ${load.fn}` : ", without load";
+  return [
+    `scenario ${name}: ${description}`,
+    ...(notRun === undefined ? [] : [`  not run: ${notRun}`]),
+    ...(observe.length > 0 ? [`  watches ${observe.join(", ")}`] : []),
+    `  phase ${steady.name}: ${seconds(steady.durationMs)}${rate(steady)}`,
+    `  phase ${fault.name}: ${seconds(fault.durationMs)}${rate(fault)}`,
+    ...planned.flatMap(({ startMs, endMs, does, changes, chosen }) => [
+      `    ${seconds(startMs)} to ${seconds(endMs)}  ${does}`,
+      ...(chosen === "" ? [] : [`      chosen: ${chosen}`]),
+      ...(changes.length > 0
+        ? changes.map((change) => `      ${change}`)
+        : ["      (its commands are known once the rig is up)"]),
+    ]),
+    ...(fault.scale
+      ? [`    ${seconds(fault.scale.at)}  scale from ${fault.scale.from} to ${fault.scale.to}`]
+      : []),
+    `  phase ${healed.name}: ${seconds(healed.durationMs)}${rate(healed)}`,
+    `  guard: at most ${guard.maxNodes} nodes at one time${guard.allowServer ? ", the server too" : ""}` +
+      guard.abort.map((condition) => `; ends when ${abortText(condition)}`).join(""),
+  ];
+}
+
+/** Shows what `run` would make, change and ask, after validating all of it; touches nothing. */
+export async function plan({ suite: name, topology: asked, seed, json }: PlanOptions): Promise<ExitCode> {
+  const suite = loadSuite(name, { topology: asked, seed });
+  const { topology, objectives, files, scenarios } = suite;
   ensureLinksPossible(topology);
-  const objectives = loadObjectives(projectFile(suite.objectives));
   const machines = planMachines(topology, loadClasses(), true);
   const profile = loadProfiles().get(topology.wanProfile);
+  const planned = await Promise.all(scenarios.map((scenario) => planFaults(scenario, seed)));
   if (json) {
+    const shown = scenarios.map((scenario, index) => ({
+      name: scenario.name,
+      description: scenario.description,
+      faults: planned[index],
+      guard: scenario.guard,
+    }));
     process.stdout.write(
-      `${JSON.stringify({ topology, machines, objectives, files: suite.files }, undefined, 2)}\n`,
+      `${JSON.stringify({ topology, machines, objectives, files, scenarios: shown }, undefined, 2)}\n`,
     );
     return ExitCode.met;
   }
@@ -25,13 +73,14 @@ export function plan(suiteName: string, topologyName: string | undefined, json: 
     `WAN profile of phases that name none: ${topology.wanProfile} (${profile?.description ?? ""})`,
     `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${topology.name}:`,
     ...machines.map(
-      ({ name, role, site, deviceClass, overlay, limits }) =>
-        `  ${name}: ${role} at ${site}${deviceClass ? `, class ${deviceClass}` : ""}, overlay ${overlay}` +
+      ({ name: machine, role, site, deviceClass, overlay, limits }) =>
+        `  ${machine}: ${role} at ${site}${deviceClass ? `, class ${deviceClass}` : ""}, overlay ${overlay}` +
         (limits ? `, ${limits.cpus} CPUs and ${limits.memoryMiB} MiB` : ""),
     ),
     "  wan: router between their networks",
-    `would run ${suite.files.join(", ")}`,
-    `would judge ${objectives.length} objectives of ${suite.objectives}`,
+    `would run ${files.join(", ")}`,
+    ...scenarios.flatMap((scenario, index) => scenarioLines(scenario, planned[index] ?? [])),
+    `would judge ${objectives.length} objectives of ${suite.objectivesFrom}`,
   ];
   process.stdout.write(`${lines.join("\n")}\nnothing was touched\n`);
   return ExitCode.met;

@@ -9,15 +9,15 @@ import type { ExitCode } from "../../exit-codes.ts";
 import { judge } from "../../judge/judge.ts";
 import { judgementsJson, overallVerdict, verdictExitCode } from "../../judge/judgement.ts";
 import { loadObjectives } from "../../judge/objective.ts";
-import { projectFile } from "../../project.ts";
 import { readRun } from "../../record/read-run.ts";
-import { suiteNamed } from "../../session/suite-catalog.ts";
+import { loadSuite } from "../../session/load-suite.ts";
 
 /** Judges a recorded run again and writes its reports anew; the same run gives the same bytes. */
 export function report(folder: string, objectivesFile: string | undefined, json: boolean): ExitCode {
   const run = readRun(folder);
-  const file = objectivesFile ?? projectFile(suiteNamed(run.header.suite).objectives);
-  const judgements = judge(run, loadObjectives(file));
+  const { suite, seed } = run.header;
+  const objectives = objectivesFile ? loadObjectives(objectivesFile) : loadSuite(suite, { seed }).objectives;
+  const judgements = judge(run, objectives);
   writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
   writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));
   writeMarkdownSummary(run, judgements, {});

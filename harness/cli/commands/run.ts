@@ -1,14 +1,13 @@
 import { relative } from "node:path";
 
 import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
-import { loadTopology } from "../../config/load.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
-import { loadObjectives } from "../../judge/objective.ts";
-import { projectFile } from "../../project.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
-import { suiteNamed } from "../../session/suite-catalog.ts";
+import { ensureConfirmed } from "../../scenario/confirm.ts";
+import { loadSuite } from "../../session/load-suite.ts";
+import { planFaults } from "../../session/plan-faults.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
@@ -25,6 +24,10 @@ export interface RunOptions {
   json: boolean;
   quiet: boolean;
   skipInconclusive?: boolean;
+  /** Factor on the durations of scenarios, for rehearsals. @default 1 */
+  pace?: number;
+  /** Name of a rig of real machines that may be broken. */
+  confirm?: string;
 }
 
 /** Brings a rig up (or uses one), runs a suite on it, takes it down, and prints the verdicts last. */
@@ -36,10 +39,12 @@ export async function run(options: RunOptions): Promise<ExitCode> {
 
 /** As `run`, without the closing table. */
 export async function execute(options: RunOptions): Promise<RunOutcome> {
-  const suite = suiteNamed(options.suite);
-  const topology = loadTopology(options.topology ?? suite.topology);
-  loadObjectives(projectFile(suite.objectives));
+  const { topology: topologyName, seed, pace = 1 } = options;
+  const suite = loadSuite(options.suite, { topology: topologyName, seed, pace });
+  const { topology } = suite;
   ensureLinksPossible(topology);
+  ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
+  for (const scenario of suite.scenarios) await planFaults(scenario, seed);
   const progress = new Progress(options.quiet);
   const signal = onInterrupt(progress.say);
   await using undo = new Undo();
@@ -55,8 +60,8 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
       },
     });
   return await runOnRig(rig, {
-    suiteName: options.suite,
     suite,
+    pace,
     seed: options.seed,
     reportsRoot: options.output,
     signal,

@@ -1,0 +1,73 @@
+import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
+import { loadTopology } from "../config/load.ts";
+import type { Topology } from "../config/model.ts";
+import { usageError } from "../errors.ts";
+import { loadObjectives, type Objective } from "../judge/objective.ts";
+import { projectFile } from "../project.ts";
+import { loadScenario } from "../scenario/load-scenario.ts";
+import type { Scenario } from "../scenario/model.ts";
+import { OBSERVERS } from "./observe/catalogue.ts";
+import { suiteNamed } from "./suite-catalog.ts";
+
+/** A suite with everything that it names read and validated. */
+export interface Suite {
+  name: string;
+  topology: Topology;
+  objectives: Objective[];
+  /** For people: where the objectives are written. */
+  objectivesFrom: string;
+  /** Mocha suites. */
+  files: readonly string[];
+  scenarios: Scenario[];
+}
+
+export interface SuiteOptions {
+  /** Instead of the suite's own. */
+  topology?: string | undefined;
+  seed: number;
+  /** Factor on the durations of scenarios. @default 1 */
+  pace?: number | undefined;
+}
+
+const SCENARIO_SUITE = "suites/scenario.suite.ts";
+
+/** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
+export function loadSuite(name: string, { topology, seed, pace = 1 }: SuiteOptions): Suite {
+  const entry = suiteNamed(name);
+  if ("files" in entry)
+    return {
+      name,
+      topology: loadTopology(topology ?? entry.topology),
+      objectives: loadObjectives(projectFile(entry.objectives)),
+      objectivesFrom: entry.objectives,
+      files: entry.files,
+      scenarios: [],
+    };
+  const { scenarios: names } = entry;
+  const observers = OBSERVERS.map((observer) => observer.name);
+  const several = names.length > 1;
+  const scenarios = names.map((one) =>
+    loadScenario(one, {
+      catalogue: CATALOGUE,
+      observers,
+      seed,
+      topology,
+      pace,
+      prefix: several ? `${one}-` : "",
+    }),
+  );
+  const topologies = new Map(scenarios.map((scenario) => [scenario.topology.file, scenario.topology]));
+  const [found, ...others] = topologies.values();
+  if (!found || others.length > 0)
+    throw usageError("suite-topologies", `the scenarios of ${name} have several topologies`, {
+      expected: "one topology for all scenarios of a suite",
+    });
+  return {
+    name,
+    topology: found,
+    objectives: scenarios.flatMap((scenario) => scenario.objectives),
+    objectivesFrom: scenarios.map(({ file }) => file).join(", "),
+    files: [SCENARIO_SUITE],
+    scenarios,
+  };
+}

@@ -1,0 +1,4 @@
+import type { ObserverDefinition } from "./observer.ts";
+
+/** Everything that scenarios can have watched. */
+export const OBSERVERS: readonly ObserverDefinition[] = [];
