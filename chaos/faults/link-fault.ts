@@ -124,7 +124,7 @@ export class LinkFault implements Fault {
     if (steps?.failure !== undefined)
       this.troubles.push(`a step could not be put in force: ${String(steps.failure)}`);
     if (this.options.stack.has(this.layer)) await this.compareWithEngine();
-    await this.change.heal();
+    await this.change.heal().finally(() => this.evidence.close());
   }
 
   /** Whether the engine has in force what all layers ask for; this can only break a receipt, never make it hold. */

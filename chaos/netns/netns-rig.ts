@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { rigError } from "../../harness/errors.ts";
 import { runProgram } from "../wan/run-program.ts";
 import { WanClient } from "../wan/wan-client.ts";
@@ -17,7 +18,10 @@ const BUNDLED_SERVICE = fileURLToPath(new URL("./wan.mjs", import.meta.url));
 
 /** How Node runs the WAN service: the bundle beside this module, where the tests are bundled, else the source. */
 const serviceProgram = (): string[] =>
-  existsSync(BUNDLED_SERVICE) ? [BUNDLED_SERVICE] : ["--import", import.meta.resolve("tsx"), SERVICE];
+  existsSync(BUNDLED_SERVICE) ? [BUNDLED_SERVICE] : ["--import", tsxLoader(), SERVICE];
+
+/** Not by `import.meta.resolve`, which there is not where mocha has this module compiled to CommonJS. */
+const tsxLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /** Why network namespaces with what the WAN back end needs cannot be had here; undefined if they can. */
 export async function whyNoNetns(backend: WanBackend = "userspace"): Promise<string | undefined> {

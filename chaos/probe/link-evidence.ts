@@ -4,7 +4,7 @@ import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 import type { Evidence, EvidenceWindow } from "../faults/evidence.ts";
 import type { LinkStack } from "../wan/link-stack.ts";
 import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
-import { LinkMeter } from "./link-meter.ts";
+import { LinkMeter, type MeterSeries } from "./link-meter.ts";
 import {
   directionsOf,
   meterRequests,
@@ -37,6 +37,7 @@ export interface LinkEvidenceOptions {
 /** Of a burst before or after. */
 const BURST_MS = 800;
 const BURST_PINGS = 60;
+const TRIES = 3;
 
 /** Probes of all pairs of machines that a layer of link parameters concerns. */
 export class LinkEvidence implements Evidence {
@@ -48,6 +49,7 @@ export class LinkEvidence implements Evidence {
   private readonly sizes: readonly number[];
   private readonly rates: readonly RateAsk[];
   private paths: Paths = { pairs: [], directions: [] };
+  private meter: LinkMeter | undefined;
 
   constructor(options: LinkEvidenceOptions) {
     const { links, nodes, depth } = options;
@@ -65,34 +67,32 @@ export class LinkEvidence implements Evidence {
     });
   }
 
+  /** Begins the probes, too, that go on through the window: programs need a while to start, and the window is short. */
   async before(): Promise<ReceiptCheck[]> {
-    const readings = await this.burst();
-    this.paths = pathsOf(readings, this.options.stack.history);
-    return this.judge(readings, "before").checks.concat(await this.flood(undefined));
+    const checks = await this.again("before");
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
+    if (requests.length > 0) this.meter = await LinkMeter.start(this.options.runtime, requests);
+    return checks;
   }
 
   during(): EvidenceWindow {
-    const { runtime } = this.options;
+    const { runtime, stack, layer } = this.options;
+    const begunAt = Date.now();
     const graceMs = this.graceMs();
     const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs: this.pingIntervalMs() });
     pings.start();
-    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
-    const meter = requests.length > 0 ? LinkMeter.start(runtime, requests) : undefined;
-    meter?.catch(() => undefined);
-    const { stack, layer } = this.options;
-    const rates = this.rates.length > 0 ? measureRates(this.rates, runtime, stack, layer) : undefined;
-    rates?.catch(() => undefined);
-    const cut = this.options.links.filter(({ params }) => params.loss === 1);
-    const overlay = watchOverlay(
-      this.pairs.filter(({ from, to }) =>
-        cut.some((link) => same(link, named({ from, to })) || same(link, named({ from: to, to: from }))),
-      ),
-    );
+    const rates =
+      this.rates.length > 0 ? measureRates(this.rates, runtime, stack, layer) : Promise.resolve([]);
+    rates.catch(() => undefined);
+    const overlay = watchOverlay(this.cutPairs());
     return {
       stop: async () => {
-        const judgedRates = (await rates) ?? [];
-        const series = await (await meter)?.stop(graceMs);
-        const readings = { pings: await pings.stop(), flows: series ?? [] };
+        const judgedRates = await rates;
+        const flows = (await this.endMeter(graceMs)).map((series) => ({
+          ...series,
+          datagrams: series.datagrams.filter(({ sentAt }) => sentAt >= begunAt),
+        }));
+        const readings = { pings: await pings.stop(), flows };
         const facts = await overlay.stop();
         const judged = this.judge(readings, "during");
         this.explainUntold(judged, judgedRates);
@@ -101,18 +101,35 @@ export class LinkEvidence implements Evidence {
     };
   }
 
-  async after(): Promise<ReceiptCheck[]> {
-    const checks = this.judge(await this.burst(), "after").checks;
-    return checks.concat(await this.flood(undefined));
+  after(): Promise<ReceiptCheck[]> {
+    return this.again("after");
+  }
+
+  /** Ends probes that no window ended, because the fault could not be put in force. */
+  async close(): Promise<void> {
+    await this.endMeter(0);
+  }
+
+  private async endMeter(graceMs: number): Promise<MeterSeries[]> {
+    const { meter } = this;
+    this.meter = undefined;
+    return (await meter?.stop(graceMs)) ?? [];
+  }
+
+  /** A burst, and another if something disturbed it: what is wrong for good stays wrong. */
+  private async again(when: "before" | "after"): Promise<ReceiptCheck[]> {
+    for (let left = TRIES - 1; ; left--) {
+      const readings = await this.burst();
+      if (when === "before") this.paths = pathsOf(readings, this.options.stack.history);
+      const checks = this.judge(readings, when).checks.concat(await this.flood());
+      if (left === 0 || checks.every(({ held }) => held)) return checks;
+    }
   }
 
   private async burst(): Promise<LinkReadings> {
     const graceMs = this.graceMs();
-    const pings = new LinkProbeSession(this.pairs, {
-      graceMs,
-      intervalMs: this.pingIntervalMs(),
-      burst: BURST_PINGS,
-    });
+    const intervalMs = this.pingIntervalMs();
+    const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs, burst: BURST_PINGS });
     const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, BURST_MS);
     const flows = async () =>
       requests.length > 0 ? (await LinkMeter.start(this.options.runtime, requests)).finish(graceMs) : [];
@@ -120,10 +137,18 @@ export class LinkEvidence implements Evidence {
     return { pings: pinged, flows: flowed };
   }
 
-  private async flood(layer: string | undefined): Promise<ReceiptCheck[]> {
+  /** Pairs that the layer cuts in one direction or both. */
+  private cutPairs(): ProbePair[] {
+    const cut = this.options.links.filter(({ params }) => params.loss === 1);
+    return this.pairs.filter((pair) =>
+      directionsOf([pair]).some((direction) => cut.some((link) => same(link, named(direction)))),
+    );
+  }
+
+  private async flood(): Promise<ReceiptCheck[]> {
     if (this.rates.length === 0) return [];
     const { runtime, stack } = this.options;
-    return (await measureRates(this.rates, runtime, stack, layer)).map(({ check }) => check);
+    return (await measureRates(this.rates, runtime, stack, undefined)).map(({ check }) => check);
   }
 
   private judge(readings: LinkReadings, when: "before" | "during" | "after"): JudgedLinks {

@@ -86,7 +86,8 @@ function send(flow: MeterFlow): void {
         message.writeDoubleBE(at, 12);
         message.writeUInt32BE(flow.flood ? FLOOD_LABEL : 0, 20);
         socket.send(message, () => undefined);
-        if (!flow.flood) sent.push([next, at, bytes]);
+        // Of a flood only the beginning is told.
+        if (!flow.flood || next === 0) sent.push([next, at, bytes]);
         next++;
       }
       if (elapsed < (flow.durationMs ?? Infinity)) return;

