@@ -9,14 +9,18 @@ import { machineFacts } from "./machine-facts.ts";
 /** By place: each machine's name, and `engine`, `host` and `cluster`. */
 export type RigSnapshot = Record<string, Facts>;
 
+/** A place that cannot be asked differs from itself before; the rest is compared all the same. */
+const orSilent = (facts: Promise<Facts>): Promise<Facts> =>
+  facts.catch((error: unknown) => ({ silent: [error instanceof Error ? error.message : String(error)] }));
+
 /** What must be the same after faults as before: two of an idle rig are equal. */
 export async function snapshotRig(rig: Rig): Promise<RigSnapshot> {
   const { docker, nodes } = rig.parts;
   const { facts: engine, bridges, subnets } = await engineFacts(docker, rig.name);
   const [host, cluster, ...machines] = await Promise.all([
     hostFacts(rigFolder(rig.name), bridges, subnets),
-    kubeFacts(rig.kubeconfig),
-    ...[...nodes.values()].map(async (node) => [node.name, await machineFacts(node)] as const),
+    orSilent(kubeFacts(rig.kubeconfig)),
+    ...[...nodes.values()].map(async (node) => [node.name, await orSilent(machineFacts(node))] as const),
   ]);
   return { engine, host, cluster, ...Object.fromEntries(machines) };
 }
