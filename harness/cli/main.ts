@@ -161,6 +161,20 @@ function commandLine(done: (code: ExitCode) => void): Command {
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
   json(
+    seed(
+      command(
+        "test-kill [suites...]",
+        "kill runs at random moments, heal, compare with before",
+        "test-kill --points 10 underlay-blip",
+      ),
+    ),
+  )
+    .option("--points <n>", "runs to kill, over all suites", number, 100)
+    .option("--pace <factor>", "factor on the durations of scenarios", pace, 0.2)
+    .action(async (suites: string[], options: Shared & { points: number; pace: number }) =>
+      done(await (await import("./commands/test-kill.ts")).testKill({ ...options, suites })),
+    );
+  json(
     command(
       "bench [what...]",
       "rig: bring-up, tear-down, memory; wan: the WAN engine; default both",
