@@ -37,7 +37,7 @@ export async function runAndKill({ argv, killAfterMs }: KilledRun): Promise<Kill
       () => child.kill("SIGKILL"),
       () => undefined,
     );
-  const { exitCode, all = "" } = await child;
+  const { exitCode, all } = await child;
   abort.abort();
   return { exitCode, ranMs: performance.now() - began, output: all.split("\n").slice(-12).join("\n") };
 }
