@@ -5,7 +5,10 @@ export type RouterState = Record<string, unknown>;
 
 const NETWORK = "/proc/sys/net/ipv4";
 
-/** The state of the network namespace now: links, qdiscs, filters, rules, routes, nft tables and sysctls. */
+/**
+ * The state of the network namespace now: links, qdiscs, filters, rules, routes, nft tables and sysctls. Without
+ * IPv6's routes, which the kernel adds by itself a second after an interface is up.
+ */
 export async function routerState(namespace: string): Promise<RouterState> {
   const run = (...argv: string[]): Promise<string> =>
     runProgram(["ip", "netns", "exec", namespace, ...argv]).catch((error: unknown) => String(error));
@@ -28,7 +31,7 @@ export async function routerState(namespace: string): Promise<RouterState> {
     filters,
     classes,
     rules: await json("ip", "-j", "rule", "show"),
-    routes: await json("ip", "-j", "route", "show", "table", "all"),
+    routes: await json("ip", "-4", "-j", "route", "show", "table", "all"),
     tables: await run("nft", "list", "ruleset"),
     sysctls: (await run("grep", "", ...sysctls)).split("\n"),
   };

@@ -1,11 +1,11 @@
 /**
- * One end of the datagram meter: `receive`, or `send ADDRESS COUNT PER_TICK TICK_MS BYTES`. Plain JavaScript, to start
+ * One end of the datagram meter: `receive`, or `send ADDRESS[,ADDRESS] COUNT PER_TICK TICK_MS BYTES`. Plain JavaScript, to start
  * fast. A datagram holds its number and when it was sent, on the clock that all namespaces of a machine share.
  */
 import { createSocket } from "node:dgram";
 
 const PORT = 9999;
-const [role, address, count, perTick, tickMs, bytes] = process.argv.slice(2);
+const [role, addresses, count, perTick, tickMs, bytes] = process.argv.slice(2);
 const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
@@ -24,10 +24,13 @@ if (role === "receive") {
   let next = 0;
   const timer = setInterval(() => {
     for (let i = 0; i < Number(perTick) && next < Number(count); i++) {
-      const message = Buffer.alloc(Number(bytes));
-      message.writeUInt32BE(next++, 0);
-      message.writeDoubleBE(nowMs(), 4);
-      socket.send(message, PORT, address);
+      const number = next++;
+      for (const address of addresses.split(",")) {
+        const message = Buffer.alloc(Number(bytes));
+        message.writeUInt32BE(number, 0);
+        message.writeDoubleBE(nowMs(), 4);
+        socket.send(message, PORT, address);
+      }
     }
     if (next < Number(count)) return;
     clearInterval(timer);

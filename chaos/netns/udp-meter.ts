@@ -14,8 +14,6 @@ export interface Datagrams {
   bytes?: number;
   /** Time without an arrival, once all is sent, after which the rest is lost, ms. @default 800 */
   quietMs?: number;
-  /** Called once the first was sent. */
-  onStart?: () => void;
 }
 
 export interface Arrival {
@@ -31,32 +29,50 @@ export interface Arrival {
 export async function sendDatagrams(
   from: NetnsNode,
   to: NetnsNode,
-  { count, perTick = 1, tickMs = 1, bytes = 100, quietMs = 800, onStart }: Datagrams,
+  datagrams: Datagrams,
 ): Promise<{ received: number[]; arrivals: Arrival[] }> {
+  const [arrivals = []] = await sendToEach(from, [to], datagrams);
+  return { received: arrivals.map(({ number }) => number), arrivals };
+}
+
+/** The same to several machines at once: each number goes to all of them, one right after the other. */
+export async function sendToEach(
+  from: NetnsNode,
+  targets: readonly NetnsNode[],
+  { count, perTick = 1, tickMs = 1, bytes = 100, quietMs = 800 }: Datagrams,
+): Promise<Arrival[][]> {
   const stop = new AbortController();
-  const arrivals: Arrival[] = [];
   let lastAt = 0;
-  let ready = (): void => undefined;
-  const listening = new Promise<void>((resolve) => (ready = resolve));
-  const receiver = to.exec([process.execPath, END, "receive"], {
-    signal: stop.signal,
-    onLine: (line) => {
-      if (line === "ready") return ready();
-      const [number = 0, sentAt = 0, atMs = 0] = line.split(" ").map(Number);
+  const receivers = targets.map((node) =>
+    receive(node, stop.signal, () => {
       lastAt = performance.now();
-      arrivals.push({ number, delayMs: atMs - sentAt, atMs });
-    },
-  });
+    }),
+  );
   try {
-    await Promise.race([listening, receiver]);
-    const what = [to.underlay, count, perTick, tickMs, bytes].map(String);
-    onStart?.();
-    await from.exec([process.execPath, END, "send", ...what]);
+    await Promise.all(receivers.map(({ ready, done }) => Promise.race([ready, done])));
+    const what = [targets.map(({ underlay }) => underlay).join(","), count, perTick, tickMs, bytes];
+    await from.exec([process.execPath, END, "send", ...what.map(String)]);
     lastAt = performance.now();
     while (performance.now() - lastAt < quietMs) await delay(50);
   } finally {
     stop.abort();
-    await receiver;
+    await Promise.all(receivers.map(({ done }) => done));
   }
-  return { received: arrivals.map(({ number }) => number), arrivals };
+  return receivers.map(({ arrivals }) => arrivals);
+}
+
+function receive(node: NetnsNode, signal: AbortSignal, onArrival: () => void) {
+  const arrivals: Arrival[] = [];
+  let isReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => (isReady = resolve));
+  const done = node.exec([process.execPath, END, "receive"], {
+    signal,
+    onLine: (line) => {
+      if (line === "ready") return isReady();
+      const [number = 0, sentAt = 0, atMs = 0] = line.split(" ").map(Number);
+      arrivals.push({ number, delayMs: atMs - sentAt, atMs });
+      onArrival();
+    },
+  });
+  return { arrivals, ready, done };
 }

@@ -10,16 +10,18 @@ import { attachMembers, type AttachedMember } from "./interfaces.ts";
 import { detectNetem } from "./netem/detect-netem.ts";
 import { NetemDriver, removeNetem } from "./netem/netem-driver.ts";
 import { readServiceConfig, type WanServiceConfig } from "./service-config.ts";
+import { FormerSysctls } from "./sysctl.ts";
 import { removeRouting } from "./userspace/routing.ts";
 import { UserspaceDriver } from "./userspace/userspace-driver.ts";
 
 async function startDriver(
   { backend, seed }: WanServiceConfig,
   members: readonly AttachedMember[],
+  sysctls: FormerSysctls,
 ): Promise<BackendDriver> {
-  if (backend === "userspace") return UserspaceDriver.start(members, seed);
-  if (await detectNetem()) return NetemDriver.start(members);
-  if (backend === "auto") return UserspaceDriver.start(members, seed);
+  if (backend === "userspace") return UserspaceDriver.start(members, seed, sysctls);
+  if (await detectNetem()) return NetemDriver.start(members, sysctls);
+  if (backend === "auto") return UserspaceDriver.start(members, seed, sysctls);
   throw rigError("wan-no-netem", "the kernel has no netem, or the container may not use it", {
     where: "wan container",
     expected: "sch_netem, sch_tbf, sch_htb, cls_u32, CAP_NET_ADMIN and iproute2",
@@ -35,14 +37,16 @@ const stopSignal = (): Promise<void> =>
 async function main(): Promise<void> {
   const [file = "", option] = process.argv.slice(2);
   const config = await readServiceConfig(file);
+  const sysctls = new FormerSysctls(`${config.socket}.sysctls`);
   if (option === "--clean") {
     await removeRouting();
     await removeNetem();
+    await sysctls.restore();
     return;
   }
   const members = await attachMembers(config.members);
   const stopped = stopSignal();
-  const driver = await startDriver(config, members);
+  const driver = await startDriver(config, members, sysctls);
   try {
     const names = members.map(({ name }) => name);
     const control = await ControlServer.start(config.socket, driver, names);

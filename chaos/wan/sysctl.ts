@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { rigError } from "../../harness/errors.ts";
 
 /** A setting below `/proc/sys`, such as `net/ipv4/ip_forward`. */
@@ -9,27 +10,65 @@ export interface Sysctl {
 
 const path = (key: string): string => `/proc/sys/${key}`;
 
-/** Sets what differs and returns the former values of just those. A read-only `/proc/sys` is fine if nothing differs. */
-export async function setSysctls(wanted: readonly Sysctl[]): Promise<Sysctl[]> {
-  const former: Sysctl[] = [];
-  for (const { key, value } of wanted) {
-    const old = (await readFile(path(key), "utf8")).trim();
-    if (old === value) continue;
-    former.push({ key, value: old });
-    await writeFile(path(key), value).catch((cause: unknown) => {
-      throw rigError("wan-sysctl-refused", `${key} is ${old} and cannot be set to ${value}`, {
-        where: "wan container",
-        fix: "Mount /proc/sys writable in the wan container, or set the value when the container is made.",
-        cause,
-      });
-    });
-  }
-  return former;
-}
+/**
+ * Sets sysctls, and puts the former values back: they are on disk before the first change, so that `--clean` does it
+ * for a killed service.
+ */
+export class FormerSysctls {
+  private readonly file: string;
 
-/** Puts values back; those of interfaces that are gone are skipped. */
-export async function restoreSysctls(former: readonly Sysctl[]): Promise<void> {
-  for (const { key, value } of former) await writeFile(path(key), value).catch(() => undefined);
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Sets what differs. A read-only `/proc/sys` is fine if nothing differs. */
+  async set(wanted: readonly Sysctl[]): Promise<void> {
+    const changes: (Sysctl & { former: string })[] = [];
+    for (const { key, value } of wanted) {
+      const former = (await readFile(path(key), "utf8")).trim();
+      if (former !== value) changes.push({ key, value, former });
+    }
+    if (changes.length === 0) return;
+    const known = await this.known();
+    const added = changes.filter(({ key }) => !known.some((one) => one.key === key));
+    await this.write([...known, ...added.map(({ key, former }) => ({ key, value: former }))]);
+    for (const { key, value, former } of changes) {
+      await writeFile(path(key), value).catch((cause: unknown) => {
+        throw rigError("wan-sysctl-refused", `${key} is ${former} and cannot be set to ${value}`, {
+          where: "wan container",
+          fix: "Mount /proc/sys writable in the wan container, or set the value when the container is made.",
+          cause,
+        });
+      });
+    }
+  }
+
+  /** Puts all values back, a killed service's too; those of interfaces that are gone are skipped. Any number of times. */
+  async restore(): Promise<void> {
+    for (const { key, value } of await this.known()) await writeFile(path(key), value).catch(() => undefined);
+    await rm(this.file, { force: true });
+  }
+
+  private async known(): Promise<Sysctl[]> {
+    try {
+      return JSON.parse(await readFile(this.file, "utf8")) as Sysctl[];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  }
+
+  private async write(former: readonly Sysctl[]): Promise<void> {
+    await mkdir(dirname(this.file), { recursive: true });
+    const draft = await open(`${this.file}.draft`, "w", 0o600);
+    try {
+      await draft.writeFile(JSON.stringify(former));
+      await draft.sync();
+    } finally {
+      await draft.close();
+    }
+    await rename(`${this.file}.draft`, this.file);
+  }
 }
 
 /** What every interface of the router needs: forwarding without reverse-path checks or ICMP redirects. */

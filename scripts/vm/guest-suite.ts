@@ -13,3 +13,5 @@ const runner = mocha.run(() => {
   console.log(`${passes} passed, ${failures + pending} failed`);
   process.exit(failures + pending === 0 && passes > 0 ? 0 : 1);
 });
+// At once and not only in the end: a run takes minutes.
+runner.on("fail", (_, error: Error) => console.log(`    ${error.message}`));

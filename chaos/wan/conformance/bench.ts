@@ -1,6 +1,6 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
 import { NetnsRig, whyNoNetns } from "../../netns/netns-rig.ts";
-import { sendDatagrams, type Arrival, type Datagrams } from "../../netns/udp-meter.ts";
+import { sendDatagrams, sendToEach, type Arrival, type Datagrams } from "../../netns/udp-meter.ts";
 import type { WanClient } from "../wan-client.ts";
 import type { LinkCounters, WanBackend } from "../wan-engine.ts";
 
@@ -37,6 +37,13 @@ export class Bench {
   async send(datagrams: Datagrams, from = "a", to = "b"): Promise<Sent> {
     const { arrivals } = await sendDatagrams(this.rig.node(from), this.rig.node(to), datagrams);
     return new Sent(datagrams.count, arrivals);
+  }
+
+  /** What came at each target of datagrams that were sent to all of them at the same time. */
+  async sendToEach(datagrams: Datagrams, from: string, targets: readonly string[]): Promise<Sent[]> {
+    const nodes = targets.map((name) => this.rig.node(name));
+    const all = await sendToEach(this.rig.node(from), nodes, datagrams);
+    return all.map((arrivals) => new Sent(datagrams.count, arrivals));
   }
 
   async counters(from = "a", to = "b"): Promise<LinkCounters> {

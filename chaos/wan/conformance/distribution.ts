@@ -1,3 +1,5 @@
+import { medianInterval } from "../../probe/statistics.ts";
+
 /** Value below which the share `p` of `sorted` lies, by linear interpolation. */
 export function quantile(sorted: readonly number[], p: number): number {
   const at = p * (sorted.length - 1);
@@ -8,8 +10,9 @@ export function quantile(sorted: readonly number[], p: number): number {
 
 export interface Distribution {
   median: number;
-  sd: number;
-  /** p90 - p10 of the values. */
+  /** Half of the median's distribution-free interval: it is off by more than that once in ten thousand times. */
+  uncertainty: number;
+  /** p90 - p10: unlike the sd it is not moved by the few packets that a busy host delivers late. */
   spread: number;
   /** Kelley's: 0 for a symmetric one, towards 1 for a long tail to the right. */
   skew: number;
@@ -20,11 +23,10 @@ export interface Distribution {
 export function distribution(values: readonly number[]): Distribution {
   const sorted = [...values].sort((a, b) => a - b);
   const q = (p: number): number => quantile(sorted, p);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const { low, high } = medianInterval(values, 1e-4);
   return {
     median: q(0.5),
-    sd: Math.sqrt(variance),
+    uncertainty: (high - low) / 2,
     spread: q(0.9) - q(0.1),
     skew: (q(0.9) + q(0.1) - 2 * q(0.5)) / (q(0.9) - q(0.1)),
     tail: (q(0.99) - q(0.01)) / (q(0.75) - q(0.25)),

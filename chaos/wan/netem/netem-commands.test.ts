@@ -23,10 +23,10 @@ describe("The netem commands", () => {
     ]);
     expect(addLeaf(leaf).map(line)).to.deep.equal([
       "class add dev eth2 parent eda1: classid eda1:11 htb rate 100gbit burst 15mb cburst 15mb quantum 60000",
-      "qdisc add dev eth2 parent eda1:11 handle edb1: netem limit 1000 delay 0ms loss random 0% duplicate 0% " +
+      "qdisc add dev eth2 parent eda1:11 handle edb1: netem limit 1000 delay 0ms loss random 0% " +
         "reorder 0% corrupt 0% rate 0bit",
       "class add dev eth2 parent eda1: classid eda1:411 htb rate 100gbit burst 15mb cburst 15mb quantum 60000",
-      "qdisc add dev eth2 parent eda1:411 handle eeb1: netem limit 1000 delay 0ms loss random 100% duplicate 0% " +
+      "qdisc add dev eth2 parent eda1:411 handle eeb1: netem limit 1000 delay 0ms loss random 100% " +
         "reorder 0% corrupt 0% rate 0bit",
       "filter add dev eth2 parent eda1: protocol ip prio 1025 u32 match ip src 198.18.1.10/32 flowid eda1:11",
       "filter add dev eth2 parent eda1: protocol ip prio 1025 u32 match ip src 198.18.1.11/32 flowid eda1:11",
@@ -37,7 +37,7 @@ describe("The netem commands", () => {
     const words = line(changeLeaf("eth0", 10, { delayMs: 12.5, jitterMs: 2.5, loss: 0.0002, rateBps: 2e7 }));
     expect(words).to.equal(
       "qdisc change dev eth0 parent eda1:1a handle edba: netem limit 208 delay 12.5ms 2.5ms distribution edgeproof-normal " +
-        "loss random 0.02% duplicate 0% reorder 0% corrupt 0% rate 20000000bit",
+        "loss random 0.02% reorder 0% corrupt 0% rate 20000000bit",
     );
   });
 

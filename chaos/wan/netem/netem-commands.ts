@@ -119,7 +119,7 @@ const tooLongPlace = (device: string, source: number): string[] => [
  * netem's parameters for a direction. Rate, reorder and corrupt are always given: netem keeps what a `change` leaves
  * out (net/sched/sch_netem.c, netem_change). Independent and bursty loss together are its Gilbert-Elliott model with
  * all lost in the bad state and `loss` in the good one. netem does not tell which table of deviates it has, so the
- * last two bits of `limit` say it.
+ * last two bits of `limit` say it. Duplicates are not netem's: see duplicates.ts.
  */
 export function netemParameters(params: LinkParams): string[] {
   const delay = params.delayMs ?? 0;
@@ -132,7 +132,6 @@ export function netemParameters(params: LinkParams): string[] {
     const { enter, leave } = params.burst;
     result.push("loss", "gemodel", percent(enter), percent(leave), "100%", percent(params.loss ?? 0));
   } else result.push("loss", "random", percent(params.loss ?? 0));
-  result.push("duplicate", percent(params.duplicate ?? 0));
   result.push("reorder", percent(params.reorder ?? 0));
   result.push("corrupt", percent(params.corrupt ?? 0));
   result.push("rate", `${Math.round(params.rateBps ?? 0)}bit`);

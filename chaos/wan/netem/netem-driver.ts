@@ -1,8 +1,10 @@
+import type { LinkParams } from "../../../harness/config/model.ts";
 import { rigError } from "../../../harness/errors.ts";
 import type { BackendDriver, WanTotals } from "../backend-driver.ts";
 import type { AttachedMember } from "../interfaces.ts";
-import { restoreSysctls, routerSysctls, setSysctls, type Sysctl } from "../sysctl.ts";
+import { routerSysctls, type FormerSysctls } from "../sysctl.ts";
 import { addressesOf, type DirectedLink, type LinkCounters } from "../wan-engine.ts";
+import { duplicatesInForce, removeDuplicates, setDuplicates, type Duplicate } from "./duplicates.ts";
 import { mtuOfFilters } from "./mtu-filters.ts";
 import {
   addLeaf,
@@ -38,12 +40,14 @@ export class NetemDriver implements BackendDriver {
   private readonly members: readonly AttachedMember[];
   /** MTU of each direction that has one, by interface and sender. */
   private readonly mtus = new Map<string, number>();
-  private former: Sysctl[] = [];
+  /** Directions that duplicate, by interface and sender. */
+  private readonly duplicates = new Map<string, Duplicate>();
+  private readonly sysctls: FormerSysctls;
   private closed = false;
 
   /** Refuses foreign qdiscs on any interface before it changes the first. */
-  static async start(members: readonly AttachedMember[]): Promise<NetemDriver> {
-    const driver = new NetemDriver(members);
+  static async start(members: readonly AttachedMember[], sysctls: FormerSysctls): Promise<NetemDriver> {
+    const driver = new NetemDriver(members, sysctls);
     const qdiscs = await showAllQdiscs();
     for (const { device } of members) {
       refuseForeignRoot(
@@ -53,7 +57,7 @@ export class NetemDriver implements BackendDriver {
     }
     await removeNetem();
     try {
-      driver.former = await setSysctls(routerSysctls(members.map(({ device }) => device)));
+      await sysctls.set(routerSysctls(members.map(({ device }) => device)));
       await tcBatch(
         members.flatMap(({ device, mtu }) => [
           ...addRoot(device, mtu),
@@ -67,8 +71,9 @@ export class NetemDriver implements BackendDriver {
     }
   }
 
-  private constructor(members: readonly AttachedMember[]) {
+  private constructor(members: readonly AttachedMember[], sysctls: FormerSysctls) {
     this.members = members;
+    this.sysctls = sysctls;
   }
 
   /** Directions that lead out of `device`, which is one member's alone. */
@@ -95,6 +100,20 @@ export class NetemDriver implements BackendDriver {
     });
     if (commands.length > 0) await tcBatch(commands);
     for (const { key, mtu } of changes) this.mtus.set(key, mtu);
+    await this.applyDuplicates(changes);
+  }
+
+  private async applyDuplicates(
+    changes: readonly { leaf: NetemLeaf; params: LinkParams; key: string }[],
+  ): Promise<void> {
+    const before = JSON.stringify([...this.duplicates.values()]);
+    for (const { leaf, params, key } of changes) {
+      const share = params.duplicate ?? 0;
+      if (share > 0) this.duplicates.set(key, { ...leaf, share });
+      else this.duplicates.delete(key);
+    }
+    const after = [...this.duplicates.values()];
+    if (JSON.stringify(after) !== before) await setDuplicates(after);
   }
 
   /** Rejects if a part of a tree is gone or is not ours. */
@@ -123,13 +142,14 @@ export class NetemDriver implements BackendDriver {
     const leaves = await this.status();
     const filters = new Map<string, string>();
     for (const { device } of this.members) filters.set(device, await tc(showFilters(device)));
+    const duplicates = this.duplicates.size > 0 ? await duplicatesInForce() : [];
     const links = leaves.map(({ from, to, source, qdisc }) => {
       const mtuBytes = mtuOfFilters(filters.get(to.device) ?? "", tooLongClassId(source), to.device);
-      return {
-        from,
-        to: to.name,
-        params: { ...netemInForce(qdisc), ...(mtuBytes === undefined ? {} : { mtuBytes }) },
-      };
+      const own = duplicates.find((one) => one.device === to.device && one.source === source);
+      const params: LinkParams = netemInForce(qdisc);
+      if (mtuBytes !== undefined) params.mtuBytes = mtuBytes;
+      if (own) params.duplicate = own.share;
+      return { from, to: to.name, params };
     });
     return links.filter(({ params }) => Object.keys(params).length > 0);
   }
@@ -151,7 +171,7 @@ export class NetemDriver implements BackendDriver {
     if (this.closed) return;
     this.closed = true;
     await removeNetem();
-    await restoreSysctls(this.former);
+    await this.sysctls.restore();
   }
 }
 
@@ -166,6 +186,7 @@ const treeGone = (device: string, what: string) =>
  * Removes our trees wherever they are, also those that a killed service left. Any number of times; foreign qdiscs stay.
  */
 export async function removeNetem(): Promise<void> {
+  await removeDuplicates();
   for (const qdisc of await showAllQdiscs()) {
     if (isOurRoot(qdisc) && qdisc.dev !== undefined) await tc(deleteRoot(qdisc.dev));
   }

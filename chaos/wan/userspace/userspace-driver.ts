@@ -3,10 +3,10 @@ import { rigError } from "../../../harness/errors.ts";
 import type { BackendDriver, Realtime, WanTotals } from "../backend-driver.ts";
 import { decodeParams, encodeParams } from "../impairment/parameters.ts";
 import type { AttachedMember } from "../interfaces.ts";
-import { restoreSysctls, routerSysctls, setSysctls, type Sysctl } from "../sysctl.ts";
+import { routerSysctls, type FormerSysctls } from "../sysctl.ts";
 import type { DirectedLink, LinkCounters, LinkDirection } from "../wan-engine.ts";
 import { allocate, sys } from "./libc.ts";
-import { leadThroughTun, raiseTun, removeRouting, TUN_DEVICE } from "./routing.ts";
+import { leadThroughTun, raiseTun, refuseForeignRouting, removeRouting, TUN_DEVICE } from "./routing.ts";
 import { Count, SharedState, Total } from "./shared-state.ts";
 import { openTun } from "./tun.ts";
 import { workerFile } from "./worker-file.ts";
@@ -22,6 +22,7 @@ export class UserspaceDriver implements BackendDriver {
   realtime: Realtime = "denied";
 
   private readonly members: readonly AttachedMember[];
+  private readonly sysctls: FormerSysctls;
   private readonly state: SharedState;
   private readonly tunFd: number;
   private readonly wakeFd = sys.eventfd(0, EFD_NONBLOCK);
@@ -29,18 +30,22 @@ export class UserspaceDriver implements BackendDriver {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, () => void>();
   private readonly exited: Promise<void>;
-  private former: Sysctl[] = [];
   private reportDeath: ((error: Error) => void) | undefined;
   private death: Error | undefined;
   private closing = false;
 
   /** Makes the device, starts the packet thread, then leads the members' traffic through it. */
-  static async start(members: readonly AttachedMember[], seed: number): Promise<UserspaceDriver> {
-    const driver = new UserspaceDriver(members, seed);
+  static async start(
+    members: readonly AttachedMember[],
+    seed: number,
+    sysctls: FormerSysctls,
+  ): Promise<UserspaceDriver> {
+    await refuseForeignRouting();
+    const driver = new UserspaceDriver(members, seed, sysctls);
     try {
       await driver.ready();
       const devices = [...new Set(members.map(({ device }) => device))];
-      driver.former = await setSysctls(routerSysctls([...devices, TUN_DEVICE]));
+      await sysctls.set(routerSysctls([...devices, TUN_DEVICE]));
       await raiseTun(driver.mtu);
       await leadThroughTun(devices);
       return driver;
@@ -50,8 +55,9 @@ export class UserspaceDriver implements BackendDriver {
     }
   }
 
-  private constructor(members: readonly AttachedMember[], seed: number) {
+  private constructor(members: readonly AttachedMember[], seed: number, sysctls: FormerSysctls) {
     this.members = members;
+    this.sysctls = sysctls;
     this.state = new SharedState(members.length);
     this.knock.view.setUint32(0, 1, true);
     this.tunFd = openTun(TUN_DEVICE);
@@ -188,6 +194,6 @@ export class UserspaceDriver implements BackendDriver {
     await this.exited;
     sys.close(this.tunFd);
     sys.close(this.wakeFd);
-    await restoreSysctls(this.former);
+    await this.sysctls.restore();
   }
 }
