@@ -11,11 +11,11 @@ import { stateEvidence } from "./state-evidence.ts";
 import { answersOf, namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 
 /**
- * Nebula refuses to load a certificate that has expired already, and the others judge the one of the last handshake: it
- * must be valid until each has shaken hands anew, which they do at a tunnel's next check, every 5 s (1.10.3,
- * connection_manager.go).
+ * Nebula refuses to load a certificate that has expired already, and the others judge the one of the last handshake. So it
+ * must be valid until each has shaken hands anew, at a tunnel's next check after at most 5 s, and until the tunnel of
+ * before is gone, another 20 s: it is kept beside, and would take over (1.10.3, connection_manager.go, and seen on a rig).
  */
-const VALID_MS = { least: 8_000, most: 60_000 };
+const VALID_MS = { least: 27_000, most: 120_000 };
 /** Two checks of a tunnel, and the second by which a certificate's end is rounded. */
 const NOTICED_MS = 12_000;
 
@@ -28,25 +28,26 @@ export const certificateExpired = defineFault({
   parameters: z.strictObject({
     validity: quantity(
       "duration",
-      "How long the new certificate is valid before it expires; the fault begins then. 8s to 60s, default 12s.",
-    ).prefault("12s"),
+      "How long the new certificate is valid before it expires; the fault begins then. 27s to 120s, default 30s.",
+    ).prefault("30s"),
   }),
   proof:
     "`nebula-cert verify` refuses the certificate on the node, and no other machine reaches the node over the overlay, for the whole window.",
   undo: "The original certificate is put back and Nebula reads it (SIGHUP); the node does so by itself when its lease ends. The private key never leaves the node.",
   limits: [
-    "The end of the validity and the checks of the tunnels pass before the fault begins: about 17 s with the default.",
+    "The end of the validity and the checks of the tunnels pass before the fault begins: about 35 s with the default.",
     "One fault at a time on a node's certificate.",
     "Clocks more than some seconds apart move the moment of expiry.",
   ],
   example: `- fault: certificate-expired
   target: pi4-1
-  validity: 12s`,
+  validity: 30s`,
   build({ validity }, target, context) {
     if (validity < VALID_MS.least || validity > VALID_MS.most)
       throw usageError("fault-magnitude", `a validity of ${validity / 1000} s`, {
         where: context.name,
-        expected: "8s to 60s: the other machines must see it before it expires",
+        expected:
+          "27s to 120s: the other machines must know it, and have forgotten the former one, before it expires",
       });
     const { name, phase, guard, rig } = context;
     const nodes = nodesOf(target, context);

@@ -20,9 +20,13 @@ const TABLE = "inet edgeproof-handshake";
 const HANDSHAKE = "@th,64,8 0x10";
 const RELAYED_HANDSHAKE = "@th,64,16 0x1101 @th,192,8 0x10";
 
-/** Drops handshakes that come in and that go out; `create` fails where there is a table of this name. */
+/**
+ * Drops handshakes that come in and that go out. `create` fails where there is a table of this name; what it holds comes
+ * by itself, for nft 1.0.6 takes a block behind `create table` and makes nothing of it.
+ */
 export const rules = (port = NEBULA_PORT): string =>
-  `create table ${TABLE} {
+  `create table ${TABLE}
+table ${TABLE} {
   chain in {
     type filter hook input priority mangle; policy accept;
     udp dport ${port} ${HANDSHAKE} counter drop

@@ -9,6 +9,8 @@ import { type CertificateRig, signNew } from "./nebula-cert.ts";
 /** Host numbers of the overlay's network that no machine of a rig has. */
 const HOSTS = { first: 200, last: 254 };
 const READY_MS = 10_000;
+/** Standard input is a socket, which cannot be opened by name; a pipe can. */
+const FROM_PIPE = 'cat | "$1" -config /dev/stdin';
 const LONGEST_MS = 3_600_000;
 
 let nextHost = HOSTS.first;
@@ -69,7 +71,7 @@ export class Newcomer {
     const abort = new AbortController();
     let ready: () => void = () => undefined;
     const started = new Promise<void>((resolve) => (ready = resolve));
-    const ended = host.exec([`${rig.paths.bin}/nebula`, "-config", "/dev/stdin"], {
+    const ended = host.exec(["sh", "-c", FROM_PIPE, "sh", `${rig.paths.bin}/nebula`], {
       stdin: config,
       allowFailure: true,
       timeoutMs: LONGEST_MS,
