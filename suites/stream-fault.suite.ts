@@ -1,4 +1,4 @@
-import { StreamLatency } from "../chaos/faults/stream-fault.ts";
+import { streamLatency } from "../chaos/faults/stream/latency.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
@@ -11,23 +11,17 @@ describe(`How do functions answer when their streams are ${LATENCY_MS} ms late`,
   before("load hello-world through a slow gateway", async () => {
     await session.deploy("hello-world");
     const phase = "stream-latency";
-    const { proxy, streamUrl } = session.gateway.route("hello-world");
-    const from = session.rig.tester;
-    const fault = new StreamLatency({
-      phase,
-      proxy,
-      from,
-      probeUrl: `${streamUrl}healthz`,
-      latencyMs: LATENCY_MS,
-    });
+    const { faultRig, guard, links, seed } = session;
+    const fault = await streamLatency.build(
+      streamLatency.parameters.parse({ latency: `${LATENCY_MS}ms` }),
+      { kind: "stream", point: "gateway", node: faultRig.tester, service: "hello-world" },
+      {
+        ...{ name: "stream-latency", phase, rig: faultRig, guard, links, seed, unprobed: [] },
+        functionUrl: (fn) => session.gateway.route(fn).url,
+      },
+    );
     await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
-      await session.load({
-        phase,
-        fn: "hello-world",
-        ratePerSecond: 40,
-        durationMs: DURATION_MS,
-        throughToxiproxy: true,
-      });
+      await session.load({ phase, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS });
     });
   });
 

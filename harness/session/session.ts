@@ -97,18 +97,14 @@ export class Session {
 
   static async open(options: SessionOptions): Promise<Session> {
     const { rig } = options;
-    const [wan, gateway] = await Promise.all([
-      rig.wan.connect({ unix: WAN_SOCKET }).then((stream) => WanClient.connect(stream)),
-      Gateway.start(rig.tester, rig.entry),
-    ]);
-    return new Session(options, wan, gateway);
+    const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+    return new Session(options, wan, new Gateway(rig.entry));
   }
 
   async close(): Promise<void> {
     try {
       await this.journalGuard.close();
     } finally {
-      this.gateway.close();
       await this.wan.close();
     }
   }
@@ -188,12 +184,9 @@ export class Session {
   }
 
   /** Offers a constant arrival rate to a deployed function, and records every request. */
-  async load(
-    spec: Omit<LoadSpec, "url"> & { path?: string; throughToxiproxy?: boolean; signal?: AbortSignal },
-  ): Promise<Sample[]> {
-    const { path = "", throughToxiproxy = false, signal = this.signal, ...rest } = spec;
-    const route = this.gateway.route(spec.fn);
-    const url = `${throughToxiproxy ? route.streamUrl : route.url}${path}`;
+  async load(spec: Omit<LoadSpec, "url"> & { path?: string; signal?: AbortSignal }): Promise<Sample[]> {
+    const { path = "", signal = this.signal, ...rest } = spec;
+    const url = `${this.gateway.route(spec.fn).url}${path}`;
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
     const result = await runLoad(
       this.rig.tester,

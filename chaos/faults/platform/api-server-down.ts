@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { stateEvidence } from "../overlay/state-evidence.ts";
-import { apiAnswers } from "./api-states.ts";
+import { apiAnswers, untilApiAnswers } from "./api-states.ts";
 import { componentRuns, holdComponent, requireComponent, untilNodesReady } from "./control-plane.ts";
 
 const COMPONENT = "kube-apiserver";
@@ -35,7 +35,10 @@ export const apiServerDown = defineFault({
       changes: [holdComponent(rig, COMPONENT, signal)],
       evidence: stateEvidence([componentRuns(rig, COMPONENT), ...apiAnswers(rig)]),
       affects: [rig.server.name],
-      recovered: () => untilNodesReady(rig),
+      recovered: async () => {
+        await untilApiAnswers(rig);
+        await untilNodesReady(rig);
+      },
     });
   },
 });

@@ -5,10 +5,11 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import { streamProbe } from "../../probe/stream-probe.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import type { ExpectedState } from "../overlay/state-evidence.ts";
+import { type ExpectedState, untilAll } from "../overlay/state-evidence.ts";
 import { apiWay } from "../stream/stream-way.ts";
 
 const LIMIT_MS = 2_000;
+const RECOVERY_MS = 60_000;
 
 /** By the way of users: the kubeconfig. */
 async function readyz(kube: KubeConfig): Promise<boolean> {
@@ -44,4 +45,9 @@ export const apiAnswers = (rig: FaultRig): ExpectedState[] => {
       read: () => answersNode(node, rig),
     })),
   ];
+};
+
+/** Resolves when the API answers all of them again, its start-up hooks done; the receipt tells if it never does. */
+export const untilApiAnswers = async (rig: FaultRig): Promise<void> => {
+  await untilAll(apiAnswers(rig), true, { timeoutMs: RECOVERY_MS });
 };

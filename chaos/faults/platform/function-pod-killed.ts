@@ -54,8 +54,9 @@ export const functionPodKilled = defineFault({
             const core = rig.kube.makeApiClient(CoreV1Api);
             for (const pod of victims)
               await core.deleteNamespacedPod({
-                ...{ name: pod.name, namespace: NAMESPACE, gracePeriodSeconds: 0 },
-                body: { preconditions: { uid: pod.uid } },
+                ...{ name: pod.name, namespace: NAMESPACE },
+                // Of the body, if there is one, and not of the query.
+                body: { gracePeriodSeconds: 0, preconditions: { uid: pod.uid } },
               });
           },
         },

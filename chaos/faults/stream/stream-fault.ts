@@ -47,7 +47,7 @@ export const defineStreamFault = <Params>(spec: StreamFaultSpec<Params>): FaultD
     proof: spec.proofText,
     undo: UNDO,
     limits: [...LIMITS, ...(spec.limits ?? [])],
-    example: [`- fault: ${spec.name}`, "  target: { stream: gateway }", ...keys(spec.exampleParameters)].join(
+    example: [`- fault: ${spec.name}`, "  target: { point: gateway }", ...keys(spec.exampleParameters)].join(
       "\n",
     ),
     async build(params, target, context) {
