@@ -36,6 +36,7 @@ export interface LinkEvidenceOptions {
 
 /** Of a burst before or after. */
 const BURST_MS = 800;
+const WARM_UP_MS = 300;
 const BURST_PINGS = 60;
 const TRIES = 3;
 
@@ -69,10 +70,9 @@ export class LinkEvidence implements Evidence {
 
   /** Begins the probes, too, that go on through the window: programs need a while to start, and the window is short. */
   async before(): Promise<ReceiptCheck[]> {
-    const checks = await this.again("before");
     const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
     if (requests.length > 0) this.meter = await LinkMeter.start(this.options.runtime, requests);
-    return checks;
+    return this.again("before");
   }
 
   during(): EvidenceWindow {
@@ -130,11 +130,22 @@ export class LinkEvidence implements Evidence {
     const graceMs = this.graceMs();
     const intervalMs = this.pingIntervalMs();
     const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs, burst: BURST_PINGS });
-    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, BURST_MS);
-    const flows = async () =>
-      requests.length > 0 ? (await LinkMeter.start(this.options.runtime, requests)).finish(graceMs) : [];
-    const [pinged, flowed] = await Promise.all([pings.burst(), flows()]);
+    const [pinged, flowed] = await Promise.all([pings.burst(), this.flows(graceMs)]);
     return { pings: pinged, flows: flowed };
+  }
+
+  /** Of the meter that goes on, or of one of its own where there is none. The first of a new one comes late. */
+  private async flows(graceMs: number): Promise<MeterSeries[]> {
+    if (this.directions.length === 0) return [];
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, WARM_UP_MS + BURST_MS);
+    const own = this.meter ? undefined : await LinkMeter.start(this.options.runtime, requests);
+    const from = Date.now() + WARM_UP_MS;
+    if (!own) await pause(WARM_UP_MS + BURST_MS + graceMs);
+    const series = own ? await own.finish(graceMs) : this.meter!.settled(Date.now() - graceMs);
+    return series.map((one) => ({
+      ...one,
+      datagrams: one.datagrams.filter(({ sentAt }) => sentAt >= from),
+    }));
   }
 
   /** Pairs that the layer cuts in one direction or both. */
@@ -200,3 +211,4 @@ export class LinkEvidence implements Evidence {
 }
 
 const same = (a: LinkDirection, b: LinkDirection): boolean => a.from === b.from && a.to === b.to;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -29,7 +29,7 @@ export interface MeterSeries {
   flood: FloodReport[];
 }
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 30_000;
 /** Bounds a program whose harness is gone. */
 const MAX_MS = 3_600_000;
 
@@ -100,7 +100,11 @@ export class LinkMeter {
   /** The port at which the machine listens. */
   private receive(node: NodeHandle): Promise<number> {
     return new Promise((resolve, reject) => {
-      const late = rigError("probe-failed", "the link meter did not start within 15 s", { where: node.name });
+      const late = rigError(
+        "probe-failed",
+        `the link meter did not start within ${START_LIMIT_MS / 1000} s`,
+        { where: node.name },
+      );
       const timer = setTimeout(() => reject(late), START_LIMIT_MS);
       const settle = (port: number): void => {
         clearTimeout(timer);

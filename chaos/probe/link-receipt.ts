@@ -212,7 +212,8 @@ function directionExpectation(
     return {
       ...common(passage, path, [params]),
       delayMs: path && when !== "before" ? passage.delayMs : undefined,
-      slackMs: passage.queueMs + (path?.slackMs ?? 0),
+      // What stamps datagrams is a program that waits for its turn: a busy host shows in its spread.
+      slackMs: passage.queueMs + (path ? path.slackMs + path.sdMs : 0),
       duplicates: passage.duplicates,
       early:
         path && when === "during" && reorder > 0
