@@ -15,13 +15,17 @@ const BOOT_TIMEOUT_MS = 300_000;
 const ASK_INTERVAL_MS = 1_000;
 
 /** A machine that reboots answers its old boot id, then nothing, then the new one. */
-async function untilBootIdIsNot(node: NodeHandle, old: string): Promise<void> {
-  for (const deadline = Date.now() + BOOT_TIMEOUT_MS; Date.now() < deadline; await delay(ASK_INTERVAL_MS)) {
+export async function untilBootIdIsNot(
+  node: NodeHandle,
+  old: string,
+  limitMs = BOOT_TIMEOUT_MS,
+): Promise<void> {
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await delay(ASK_INTERVAL_MS)) {
     const mark = await readBootMark(node).catch(() => undefined);
     if (mark && mark.bootId !== old) return;
   }
   throw rigError("NODE_NOT_REBOOTED", `${node.name} did not boot anew`, {
-    expected: `another boot id within ${BOOT_TIMEOUT_MS / 1000} s`,
+    expected: `another boot id within ${limitMs / 1000} s`,
   });
 }
 
