@@ -1,4 +1,5 @@
-import { NodeKill } from "../chaos/faults/node-kill.ts";
+import { nodeKill } from "../chaos/faults/node/node-kill.ts";
+import type { Guard } from "../chaos/journal/change.ts";
 import { NodeOutage } from "../harness/session/node-outage.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "./support/objectives.ts";
@@ -19,27 +20,25 @@ describe("What does the power cut of a worker do, and is it undone", () => {
     const phase = "node-kill";
     const outage = new NodeOutage(phase, victim.name, victim.deviceClass);
     await outage.observe(rig, "hello-world");
-    const { driver } = rig.parts;
-    const fault = new NodeKill({
-      phase,
-      node: victim.name,
-      power: {
-        kill: async (node) => {
-          outage.killed(Date.now());
-          await driver.kill(node);
-        },
-        restart: async (node) => {
-          outage.restarted(Date.now());
-          await driver.restart(node);
-        },
-        isRunning: (node) => driver.isRunning(node),
+    const { faultRig, guard, links, seed } = session;
+    const noting: Guard = {
+      apply(name, change) {
+        outage.killed(Date.now());
+        return guard.apply(name, change);
       },
-      answers: async () => {
-        const argv = ["ping", "-n", "-c", "1", "-W", "2", rig.node(victim.name).underlay];
-        return (await rig.tester.exec(argv, { allowFailure: true })).exitCode === 0;
+      revert(name) {
+        outage.restarted(Date.now());
+        return guard.revert(name);
       },
-      rejoined: () => outage.untilRejoined(),
-    });
+    };
+    const fault = await nodeKill.build(
+      {},
+      { kind: "nodes", nodes: [faultRig.machine(victim.name)] },
+      {
+        ...{ name: "node-kill", phase, rig: faultRig, guard: noting, links, seed, unprobed: [] },
+        functionUrl: (fn) => session.gateway.route(fn).url,
+      },
+    );
     try {
       await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
         const load = session.load({
@@ -53,6 +52,7 @@ describe("What does the power cut of a worker do, and is it undone", () => {
         await outage.untilReplaced(OUTAGE_MS);
         outage.requests(await load);
       });
+      await outage.untilRejoined();
     } finally {
       outage.stop();
       session.recorder.event({ type: "node-failure", at: Date.now(), nodeFailure: outage.facts });

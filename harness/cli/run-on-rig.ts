@@ -51,6 +51,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
   const header = await runHeader(rig, suite.name, seed, { backend: asked.backend, realtime: asked.realtime });
   await asked.close();
+  if (suite.file !== undefined) header.settings.scenario = suite.file;
   if (pace !== 1) header.settings.pace = pace;
   const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
   const resultsFolder = join(recorder.folder, "allure-results");

@@ -41,7 +41,10 @@ const load = map({
 export const faultFrame = {
   fault: text("Name of a fault of the catalogue: `edgeproof faults list`."),
   name: label("Unique within the scenario. Default: the fault's name.").exactOptional(),
-  target: z.unknown().describe("What it is aimed at: machines, links or streams; docs/faults.md."),
+  target: z
+    .unknown()
+    .describe("What it is aimed at: machines, links or streams; docs/faults.md. None where that is the rig.")
+    .optional(),
   at: quantity("duration", "From the beginning of the phase.").prefault("0s"),
   for: quantity("duration", "From when it is in force. Default: to the end of the phase.").exactOptional(),
   repeat: map({

@@ -7,11 +7,14 @@ import { projectFile } from "../project.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { OBSERVERS } from "./observe/catalogue.ts";
-import { suiteNamed } from "./suite-catalog.ts";
+import { isScenarioFile, suiteNamed } from "./suite-catalog.ts";
 
 /** A suite with everything that it names read and validated. */
 export interface Suite {
+  /** Of a scenario's own file, the scenario's name. */
   name: string;
+  /** The file of a scenario that is no suite. */
+  file: string | undefined;
   topology: Topology;
   objectives: Objective[];
   /** For people: where the objectives are written. */
@@ -37,6 +40,7 @@ export function loadSuite(name: string, { topology, seed, pace = 1 }: SuiteOptio
   if ("files" in entry)
     return {
       name,
+      file: undefined,
       topology: loadTopology(topology ?? entry.topology),
       objectives: loadObjectives(projectFile(entry.objectives)),
       objectivesFrom: entry.objectives,
@@ -62,8 +66,10 @@ export function loadSuite(name: string, { topology, seed, pace = 1 }: SuiteOptio
     throw usageError("suite-topologies", `the scenarios of ${name} have several topologies`, {
       expected: "one topology for all scenarios of a suite",
     });
+  const file = isScenarioFile(name) ? scenarios[0]?.file : undefined;
   return {
-    name,
+    name: file === undefined ? name : (scenarios[0]?.name ?? name),
+    file,
     topology: found,
     objectives: scenarios.flatMap((scenario) => scenario.objectives),
     objectivesFrom: scenarios.map(({ file }) => file).join(", "),

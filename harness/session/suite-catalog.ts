@@ -22,12 +22,15 @@ export function loadSuites(file = projectFile("suites/suites.yaml")): Record<str
   throw usageError("suites-invalid", z.prettifyError(parsed.error), { where: file });
 }
 
+/** Whether a suite's name is the path of a scenario. */
+export const isScenarioFile = (name: string): boolean => /\.ya?ml$/.test(name);
+
 /**
  * A suite by name, or one scenario by its file.
  * @throws EdgeproofError (usage) when there is no such suite.
  */
 export function suiteNamed(name: string): SuiteEntry {
-  if (/\.ya?ml$/.test(name)) return { scenarios: [name] };
+  if (isScenarioFile(name)) return { scenarios: [name] };
   const suites = loadSuites();
   const found = suites[name];
   if (found) return found;

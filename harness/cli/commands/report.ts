@@ -15,8 +15,9 @@ import { loadSuite } from "../../session/load-suite.ts";
 /** Judges a recorded run again and writes its reports anew; the same run gives the same bytes. */
 export function report(folder: string, objectivesFile: string | undefined, json: boolean): ExitCode {
   const run = readRun(folder);
-  const { suite, seed } = run.header;
-  const objectives = objectivesFile ? loadObjectives(objectivesFile) : loadSuite(suite, { seed }).objectives;
+  const { suite, seed, settings } = run.header;
+  const own = typeof settings.scenario === "string" ? settings.scenario : suite;
+  const objectives = objectivesFile ? loadObjectives(objectivesFile) : loadSuite(own, { seed }).objectives;
   const judgements = judge(run, objectives);
   writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
   writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));
