@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { projectFile } from "../project.ts";
-import { lockHolder, lockRig } from "./rig-lock.ts";
+import { dropDeadLock, lockHolder, lockRig } from "./rig-lock.ts";
 import { createRigFolder, rigFolder } from "./rig-state.ts";
 
 describe("the lock of a rig", function () {
@@ -58,6 +58,17 @@ describe("the lock of a rig", function () {
     const lock = lockRig("lab", "heal");
     expect(lockHolder("lab")).to.include({ pid: process.pid });
     lock[Symbol.dispose]();
+    expect(readdirSync(rigFolder("lab"))).to.deep.equal([]);
+  });
+
+  it("is dropped without a new one where its holder is dead, and only then", async () => {
+    const child = await holder();
+    dropDeadLock("lab");
+    expect(lockHolder("lab")).to.include({ pid: child.pid });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    dropDeadLock("lab");
+    dropDeadLock("lab");
     expect(readdirSync(rigFolder("lab"))).to.deep.equal([]);
   });
 

@@ -43,6 +43,11 @@ function breakDead(path: string): void {
   rmSync(aside, { force: true });
 }
 
+/** For where no lock can be written: at least none of a dead process stays. Needs no free space. */
+export function dropDeadLock(rig: string): void {
+  if (!lockHolder(rig)) breakDead(lockFile(rig));
+}
+
 /**
  * One process at a time breaks or heals a rig. A dead process keeps no lock.
  * @throws EdgeproofError where a living one has it; Node's own error where the disk takes no file.

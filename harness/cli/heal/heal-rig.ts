@@ -5,7 +5,7 @@ import { untilNodesReady } from "../../rig/engine/nodes-ready.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import type { AgentNode } from "../../rig/driver/agent-node.ts";
 import { lives, thisProcess } from "../../rig/process-mark.ts";
-import { lockRig } from "../../rig/rig-lock.ts";
+import { dropDeadLock, lockRig } from "../../rig/rig-lock.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { type InForce, describeInForce, inForce, machineStates, ownTables, withWan } from "./in-force.ts";
@@ -29,8 +29,9 @@ function lockIfPossible(rig: string): Disposable | undefined {
   try {
     return lockRig(rig, "heal");
   } catch (error) {
-    if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
+    if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    dropDeadLock(rig);
+    return undefined;
   }
 }
 
