@@ -52,6 +52,8 @@ export const apiServer = (overlay: string): ServiceSpec => ({
     `--kubelet-certificate-authority=${file("ca.crt")}`,
     `--service-account-key-file=${file("service-account.pub")}`,
     `--service-account-signing-key-file=${file("service-account.key")}`,
+    // Names of nodes are in no DNS: without it there are no logs and no exec.
+    "--kubelet-preferred-address-types=InternalIP",
     "--service-account-issuer=https://kubernetes.default.svc",
     "--authorization-mode=Node,RBAC",
     "--enable-admission-plugins=NodeRestriction",
