@@ -42,7 +42,7 @@ export async function sendToEach(
   { count, perTick = 1, tickMs = 1, bytes = 100, quietMs = 800 }: Datagrams,
 ): Promise<Arrival[][]> {
   const stop = new AbortController();
-  let lastAt = 0;
+  let lastAt: number;
   const receivers = targets.map((node) =>
     receive(node, stop.signal, () => {
       lastAt = performance.now();

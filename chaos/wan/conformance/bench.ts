@@ -8,7 +8,7 @@ import type { LinkCounters, WanBackend } from "../wan-engine.ts";
 export class Bench {
   readonly rig: NetnsRig;
   readonly backend: WanBackend;
-  wan!: WanClient;
+  private client: WanClient | undefined;
 
   /** The service is not yet started: see `start`. */
   static async create(backend: WanBackend): Promise<Bench> {
@@ -21,11 +21,16 @@ export class Bench {
   }
 
   async start(): Promise<void> {
-    this.wan = await this.rig.startWan(this.backend);
+    this.client = await this.rig.startWan(this.backend);
+  }
+
+  get wan(): WanClient {
+    if (!this.client) throw new Error("the WAN service was not started");
+    return this.client;
   }
 
   async destroy(): Promise<void> {
-    await this.wan?.close();
+    await this.client?.close();
     await this.rig.destroy();
   }
 
@@ -74,6 +79,19 @@ export class Sent {
 
   get lost(): number {
     return this.count - this.numbers.size;
+  }
+
+  /** Mean time between arrivals while there was always one more in the queue: sent before the last one came. */
+  get meanGapWhenQueuedMs(): number {
+    let sum = 0;
+    let count = 0;
+    for (const [index, { atMs, delayMs }] of this.arrivals.entries()) {
+      const last = this.arrivals[index - 1]?.atMs ?? -Infinity;
+      if (atMs - delayMs >= last) continue;
+      sum += atMs - last;
+      count++;
+    }
+    return sum / count;
   }
 
   /** Lengths of the runs of lost datagrams. */

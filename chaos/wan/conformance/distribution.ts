@@ -1,7 +1,7 @@
 import { medianInterval } from "../../probe/statistics.ts";
 
 /** Value below which the share `p` of `sorted` lies, by linear interpolation. */
-export function quantile(sorted: readonly number[], p: number): number {
+function quantile(sorted: readonly number[], p: number): number {
   const at = p * (sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? Number.NaN;
   const high = sorted[Math.ceil(at)] ?? Number.NaN;
@@ -16,7 +16,7 @@ export interface Distribution {
   spread: number;
   /** Kelley's: 0 for a symmetric one, towards 1 for a long tail to the right. */
   skew: number;
-  /** (p99 - p1) / (p75 - p25): 1.96 for a uniform, 3.45 for a normal distribution, more for heavier tails. */
+  /** (p95 - p5) / (p75 - p25): 1.8 for a uniform, 2.44 for a normal distribution, more for heavier tails. */
   tail: number;
 }
 
@@ -29,6 +29,6 @@ export function distribution(values: readonly number[]): Distribution {
     uncertainty: (high - low) / 2,
     spread: q(0.9) - q(0.1),
     skew: (q(0.9) + q(0.1) - 2 * q(0.5)) / (q(0.9) - q(0.1)),
-    tail: (q(0.99) - q(0.01)) / (q(0.75) - q(0.25)),
+    tail: (q(0.95) - q(0.05)) / (q(0.75) - q(0.25)),
   };
 }

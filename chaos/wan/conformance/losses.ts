@@ -35,7 +35,7 @@ export function describeLosses(subject: () => Subject): void {
     const { bench } = subject();
     await bench.apply({ loss: 0.05 });
     const before = await bench.counters();
-    const sent = await bench.send({ count: 4000, perTick: 2 });
+    const sent = await bench.send({ count: 4000 });
     const after = await bench.counters();
     expectShare("loss", { events: sent.lost, trials: sent.count }, 0.05);
     expect(after.packets - before.packets).to.equal(4000);
@@ -47,7 +47,7 @@ export function describeLosses(subject: () => Subject): void {
     const { bench, figures } = subject();
     const burst = { enter: 0.02, leave: 0.25 };
     await bench.apply({ burst });
-    const sent = await bench.send({ count: 6000, perTick: 2 });
+    const sent = await bench.send({ count: 5000 });
     const share = burst.enter / (burst.enter + burst.leave);
     // Variance of a two-state chain's mean over that of independent draws, with its correlation 1 - enter - leave.
     const correlation = 1 - burst.enter - burst.leave;
@@ -164,12 +164,12 @@ export function describeLosses(subject: () => Subject): void {
     const timer = setInterval(() => {
       last = last.then(() => bench.apply({ delayMs: delays[changes++ % delays.length]! }));
     }, 100);
-    const sent = await bench.send({ count: 6000, perTick: 2 });
+    const sent = await bench.send({ count: 5000 });
     clearInterval(timer);
     await last;
-    figures.add(`lost of 6000 packets at ${changes} changes`, 0, sent.lost);
+    figures.add(`lost of 5000 packets at ${changes} changes`, 0, sent.lost);
     expect(changes).to.be.above(5);
     expect(sent.lost).to.equal(0);
-    expect(sent.arrivals).to.have.length(6000);
+    expect(sent.arrivals).to.have.length(5000);
   });
 }

@@ -43,6 +43,9 @@ const FOREIGN: Record<WanBackend, { what: string; code: string; commands: string
   ],
 };
 
+/** Absent where the setup failed. */
+const destroy = (bench: Bench | undefined) => bench?.destroy();
+
 /** Tests of what a back end says is in force, and of what it leaves behind. Each has a router of its own. */
 export function describeStates(backend: WanBackend): void {
   let bench: Bench;
@@ -53,7 +56,7 @@ export function describeStates(backend: WanBackend): void {
     bench = await Bench.create(backend);
     before = await state();
   });
-  afterEach(() => bench?.destroy());
+  afterEach(() => destroy(bench));
 
   const sorted = (links: readonly DirectedLink[]): DirectedLink[] =>
     [...links].sort((x, y) => `${x.from}${x.to}`.localeCompare(`${y.from}${y.to}`));
