@@ -28,6 +28,8 @@ export interface NewcomerOptions {
   host: NodeHandle;
   /** Machines that it knows from the beginning, and tells where it is. */
   meets: readonly NodeHandle[];
+  /** How often it tells them where it is, s. @default 1 */
+  intervalSeconds?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export class Newcomer {
     this.ended = ended;
   }
 
-  static async start({ rig, host, meets }: NewcomerOptions): Promise<Newcomer> {
+  static async start({ rig, host, meets, intervalSeconds = 1 }: NewcomerOptions): Promise<Newcomer> {
     const address = unusedAddress(host.overlay ?? "");
     const name = `newcomer-${address.split(".").pop()}`;
     const files = await signNew(rig, { name, networks: [`${address}/${OVERLAY_PREFIX}`] });
@@ -59,7 +61,7 @@ export class Newcomer {
       ),
       lighthouse: {
         am_lighthouse: false,
-        interval: 1,
+        interval: intervalSeconds,
         hosts: known.map(({ overlay }) => overlay),
         local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, "nebula.*": false } },
       },

@@ -56,7 +56,8 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
       : { relays: relay ? [lighthouse.overlay] : [], use_relays: relay },
     tun: { dev: "nebula1", mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
     firewall: { outbound: anything, inbound: anything },
-    logging: { level: "info" },
+    // With milliseconds, which Nebula 1.10 leaves out: recovery is read from these lines.
+    logging: { level: "info", timestamp_format: "2006-01-02T15:04:05.000Z07:00" },
   });
 }
 
