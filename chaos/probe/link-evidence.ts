@@ -121,8 +121,8 @@ export class LinkEvidence implements Evidence {
     for (let left = TRIES - 1; ; left--) {
       const readings = await this.burst();
       if (when === "before") this.paths = pathsOf(readings, this.options.stack.history);
-      const checks = this.judge(readings, when).checks.concat(await this.flood());
-      if (left === 0 || checks.every(({ held }) => held)) return checks;
+      const { checks } = this.judge(readings, when);
+      if (left === 0 || checks.every(({ held }) => held)) return [...checks, ...(await this.flood())];
     }
   }
 

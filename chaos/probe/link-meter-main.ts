@@ -40,8 +40,9 @@ function receive(address: string): void {
     if (floods.size === 0) return;
     const interfaceBytes = receivedBytes(address);
     const dropped = socketDrops(socket.address().port);
+    const at = now();
     for (const [flow, { count, lastAt }] of floods)
-      print({ flow, count, lastAt, at: now(), interfaceBytes, dropped });
+      print({ flow, count, lastAt, at, interfaceBytes, dropped });
   }, REPORT_MS);
 }
 

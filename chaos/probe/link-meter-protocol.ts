@@ -21,7 +21,7 @@ export type MeterReport =
   | { flow: number; got: [number, number, number][] }
   | FloodReport;
 
-/** Totals of a flood up to `lastAt`; `at` is the time of the other two totals. */
+/** Totals of a flood up to `lastAt`; `at` is the time of the other two totals, the same for all floods of a receiver. */
 export interface FloodReport {
   flow: number;
   count: number;

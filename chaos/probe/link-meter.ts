@@ -46,7 +46,7 @@ export class LinkMeter {
     begun: boolean;
   }[] = [];
   private failure: unknown;
-  /** ms since the epoch when all was under way. */
+  /** ms since the epoch; nothing was sent before. */
   startedAt = 0;
   private flowing: () => void = () => undefined;
 
@@ -79,6 +79,7 @@ export class LinkMeter {
       const flow = { ...how, flow: index, address: to.underlay, port: ports.get(to) ?? 0 };
       senders.set(from, [...(senders.get(from) ?? []), flow]);
     }
+    this.startedAt = Date.now();
     const limit = rigError("probe-failed", `the link meter did not send within ${START_LIMIT_MS / 1000} s`);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(limit), START_LIMIT_MS);
@@ -94,7 +95,6 @@ export class LinkMeter {
         sending.then(() => settle(), settle);
       }
     });
-    this.startedAt = Date.now();
   }
 
   /** The port at which the machine listens. */
