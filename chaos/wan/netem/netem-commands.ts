@@ -134,11 +134,20 @@ export function netemParameters(params: LinkParams): string[] {
   } else result.push("loss", "random", percent(params.loss ?? 0));
   result.push("reorder", percent(params.reorder ?? 0));
   result.push("corrupt", percent(params.corrupt ?? 0));
-  result.push("rate", `${Math.round(params.rateBps ?? 0)}bit`);
+  result.push("rate", `${Math.round(params.rateBps ?? 0)}bit`, HEADER_BYTES);
   return result;
 }
 
-const milliseconds = (value: number): string => `${decimal(value)}ms`;
+/**
+ * A time as tc reads it, to the microsecond. It counts in 64 ns and prints whole microseconds, both cut off: with half a
+ * microsecond more it reads back as what was asked.
+ */
+const milliseconds = (value: number): string => {
+  const microseconds = Math.round(value * 1000);
+  return microseconds === 0 ? "0ms" : `${decimal((microseconds + 0.5) / 1000)}ms`;
+};
+/** netem's rate counts the frame, ours the IP packet: so the Ethernet header is taken off. */
+const HEADER_BYTES = "-14";
 const percent = (probability: number): string => `${decimal(probability * 100)}%`;
 /** Without an exponent, which tc does not read. */
 const decimal = (value: number): string =>
