@@ -95,7 +95,7 @@ export const clockSkew = defineFault({
     "A time daemon that steps the clock back (chrony, systemd-timesyncd) ends the fault early, and the receipt is broken: stop it before.",
     "After a reboot the machine takes its time anew, and nothing is set back.",
   ],
-  example: "{ fault: clock-skew, nodes: [pi-1], offset: 5m, direction: back }",
+  example: "- { fault: clock-skew, target: pi4-1, offset: 5m, direction: back }",
   build({ offset, direction }, target, context) {
     const { name, phase, guard, rig } = context;
     if (rig.driver === "container")

@@ -38,7 +38,7 @@ export const containerRuntimeStopped = defineFault({
   proof: "The service has no process, and no process of the machine runs the program.",
   undo: "The machine's agent starts the service again; by itself when the lease runs out.",
   limits: ["Refused under K3s, whose containerd is a child of its own."],
-  example: "{ fault: container-runtime-stopped, nodes: [pi-1] }",
+  example: "- { fault: container-runtime-stopped, target: pi4-1 }",
   async build({ signal }, target, context) {
     return stopServices(await Promise.all(nodesOf(target).map(runtimeOf)), signal, context);
   },

@@ -94,7 +94,7 @@ export const cpuPressure = defineFault({
     "Where CPUs are scarce the load gets its part of them like any process; what it stood in line for counts as wanted.",
     "A machine with less CPU time than whole CPUs gives no more than its limit: fewer CPUs than asked are broken.",
   ],
-  example: "{ fault: cpu-pressure, nodes: [pi-1], workers: 2, load: 80% }",
+  example: "- { fault: cpu-pressure, target: pi4-1, workers: 2, load: 80% }",
   async build({ workers, load }, target, context) {
     const { name, phase, guard, rig } = context;
     const nodes = nodesOf(target);

@@ -123,7 +123,7 @@ export const diskFull = defineFault({
     "Real machines: any file system where blocks can be allocated (`fallocate`), by one file.",
     "What others free meanwhile is not taken anew.",
   ],
-  example: "{ fault: disk-full, nodes: [pi-1], path: /run, leave: 4MiB }",
+  example: "- { fault: disk-full, target: pi4-1, path: /run, leave: 4MiB }",
   async build(params, target, context) {
     const { name, phase, guard, rig } = context;
     const nodes = nodesOf(target);

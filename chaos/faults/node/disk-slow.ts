@@ -123,7 +123,7 @@ export const diskSlow = defineFault({
     "With `latency` a synchronous write takes one to four times as long: it is up to four operations.",
     "A path that lies on no block device (tmpfs, overlay, btrfs) is refused, as is a disk that has limits already.",
   ],
-  example: "{ fault: disk-slow, nodes: [pi-1], bytesPerSecond: 1MiB }",
+  example: "- { fault: disk-slow, target: pi4-1, bytesPerSecond: 1MiB }",
   async build(params, target, context) {
     const { name, phase, guard, rig } = context;
     const { path, bytesPerSecond, latency } = params;

@@ -34,7 +34,7 @@ export const kubeletStopped = defineFault({
     "Under K3s it is the k3s service that stops, with the node's network policy and load balancer parts.",
     "The node is called NotReady only after the node monitor's grace period: the receipt does not wait for it.",
   ],
-  example: "{ fault: kubelet-stopped, nodes: [pi-1], signal: SIGKILL }",
+  example: "- { fault: kubelet-stopped, target: pi4-1, signal: SIGKILL }",
   async build({ signal }, target, context) {
     return stopServices(await Promise.all(nodesOf(target).map(kubeletOf)), signal, context);
   },

@@ -134,7 +134,7 @@ export const memoryPressure = defineFault({
     "A container machine without a memory limit takes the host's memory.",
     "How much less is available is judged only where it is more than half of what is held and 2 % of what there was.",
   ],
-  example: "{ fault: memory-pressure, nodes: [pi-1], leave: 25% }",
+  example: "- { fault: memory-pressure, target: pi4-1, leave: 25% }",
   async build({ bytes, leave }, target, context) {
     const { name, phase, guard, rig } = context;
     const nodes = nodesOf(target);

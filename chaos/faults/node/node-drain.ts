@@ -67,7 +67,7 @@ export const nodeDrain = defineFault({
     "Refused where a pod has no controller, or where the node is cordoned already.",
     "Uncordoning without the tester needs the way from the machine to the API server: it is tried again until there is one.",
   ],
-  example: "{ fault: node-drain, nodes: [pi-1] }",
+  example: "- { fault: node-drain, target: pi4-1 }",
   build({ timeout }, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const open = nodes.map((node) => schedulable(rig, node));

@@ -15,7 +15,7 @@ export const nodeKill = defineFault({
   proof: "The driver says that the machine is off, and it answers no ping of the tester.",
   undo: "Power on, by the driver; the machine boots and joins by itself. A machine that is off holds no lease.",
   limits: [],
-  example: "{ fault: node-kill, nodes: [pi-1] }",
+  example: "- { fault: node-kill, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const states = nodes.flatMap((node) => [running(rig, node), reachable(rig, node)]);

@@ -18,7 +18,7 @@ export const nodePause = defineFault({
     "Needs a container machine: a real one cannot be frozen from outside.",
     "The kernel of a container machine is its host's: it still answers pings on the underlay and keeps connections.",
   ],
-  example: "{ fault: node-pause, nodes: [pi-1] }",
+  example: "- { fault: node-pause, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const still = nodes.map((node) => frozen(rig, node));

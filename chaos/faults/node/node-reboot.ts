@@ -38,7 +38,7 @@ export const nodeReboot = defineFault({
   proof: "The kernel's boot id is another one.",
   undo: "None is needed: the machine comes back by itself.",
   limits: ["ssh driver only: a container shares its host's kernel. node-restart is what it can have."],
-  example: "{ fault: node-reboot, nodes: [pi-1] }",
+  example: "- { fault: node-reboot, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
     if (rig.driver === "container")
       throw usageError("NO_REBOOT", "a container machine has no kernel of its own that could reboot", {

@@ -74,7 +74,7 @@ export const nodeRestart = defineFault({
   proof: "It was off and answered no ping between the two; its first process started anew since.",
   undo: "Nothing stays but a machine that is off, if the second half failed: power on, by the driver.",
   limits: ["In a container the kernel goes on running: node-reboot boots it anew, on real machines only."],
-  example: "{ fault: node-restart, nodes: [pi-1] }",
+  example: "- { fault: node-restart, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const restarts = nodes.map((node) => new Restart(rig, node));

@@ -17,7 +17,7 @@ export const nodeStop = defineFault({
   limits: [
     "In a container only the agent is asked to end; what it started ends with it. A real machine runs its shutdown.",
   ],
-  example: "{ fault: node-stop, nodes: [pi-1] }",
+  example: "- { fault: node-stop, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
     const nodes = nodesOf(target);
     const states = nodes.flatMap((node) => [running(rig, node), reachable(rig, node)]);

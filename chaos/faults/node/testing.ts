@@ -23,6 +23,8 @@ export class FakeMachine {
   /** Commands of the pressure program, in order. */
   readonly asked: string[] = [];
   services = ["containerd", "kubelet"];
+  /** Called for every command of the pressure program. */
+  onPressure: (command: string) => void = () => undefined;
   private load = { workers: 0, share: 0, bytes: 0, running: false };
   private at = 0;
   private cpuMs = 0;
@@ -64,6 +66,7 @@ export class FakeMachine {
     const [script = "", command = "", ...rest] = args;
     if (script.endsWith("machine-probe.mjs")) return JSON.stringify(this.probe(command));
     this.asked.push(command);
+    this.onPressure(command);
     if (this.works) this.press(command, rest[1] ?? "");
     return "";
   }
