@@ -18,7 +18,7 @@ export const streamLoss: FaultDefinition = defineFault({
   limits: [
     "Dropping pieces of a stream would corrupt it: TCP has acknowledged them, and never sends them again.",
   ],
-  example: "- fault: link-loss\n  target: { links: { between: [cloud-1, pi4-1] } }\n  loss: 5%",
+  example: "- fault: link-loss\n  target: { from: cloud-1, to: pi4-1, bothWays: true }\n  loss: 5%",
   build() {
     throw usageError("STREAM_LOSS", "toxiproxy acts on TCP streams and cannot lose a packet", {
       expected: "a link fault, which acts on packets",
