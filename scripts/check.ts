@@ -1,9 +1,9 @@
 // `npm run check [-- NAME ...]`: everything that has to hold before a commit, one line for each check.
 import { execa } from "execa";
-import { readFileSync } from "node:fs";
-import { jsonSchemas } from "../harness/config/export-schemas.ts";
+import { existsSync, readFileSync } from "node:fs";
 import { projectFile } from "../harness/project.ts";
 import { findProgram } from "../harness/setup/find-program.ts";
+import { generatedFiles } from "./generated.ts";
 
 interface Outcome {
   state: "ok" | "failed" | "skipped";
@@ -38,17 +38,16 @@ const ifOnPath =
   () =>
     findProgram(name) ? program(name, argv, folder)() : skipped(`${name} is not on PATH`);
 
-const schemas: Check = () => {
-  const stale = Object.entries(jsonSchemas())
-    .filter(
-      ([name, schema]) =>
-        `${JSON.stringify(schema, undefined, 2)}\n` !==
-        readFileSync(projectFile("fixtures/schema", name), "utf8"),
-    )
-    .map(
-      ([name]) => `fixtures/schema/${name} is not what harness/config/schema.ts says; run npm run schemas`,
-    );
-  return Promise.resolve({ state: stale.length === 0 ? "ok" : "failed", text: stale.join("\n") });
+const generated: Check = async () => {
+  const stale = Object.entries(await generatedFiles())
+    .filter(([path, text]) => readText(path) !== text)
+    .map(([path]) => `${path} is not what the code says; run npm run schemas`);
+  return { state: stale.length === 0 ? "ok" : "failed", text: stale.join("\n") };
+};
+
+const readText = (path: string): string | undefined => {
+  const file = projectFile(path);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 };
 
 // The longest first: the others run beside it.
@@ -59,7 +58,7 @@ const checks: Record<string, Check> = {
   lint: program("eslint", [".", "--max-warnings", "0"]),
   format: program("prettier", ["--check", "."]),
   "dead-code": program("knip", []),
-  schemas,
+  schemas: generated,
   "go-vet": ifOnPath("go", ["vet", "./..."], "fixtures/functions"),
   "go-test": ifOnPath("go", ["test", "./..."], "fixtures/functions"),
   workflows: ifOnPath("actionlint", []),

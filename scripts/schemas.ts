@@ -1,4 +1,6 @@
-// `npm run schemas`: writes the JSON Schemas of the configuration files to fixtures/schema.
-import { exportSchemas } from "../harness/config/export-schemas.ts";
+// `npm run schemas`: writes the JSON Schemas of the configuration files to fixtures/schema, and docs/faults.md.
+import { writeFileSync } from "node:fs";
+import { projectFile } from "../harness/project.ts";
+import { generatedFiles } from "./generated.ts";
 
-exportSchemas();
+for (const [path, text] of Object.entries(await generatedFiles())) writeFileSync(projectFile(path), text);

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { FaultDefinition } from "../../chaos/faults/definition.ts";
 import { faultSeed } from "../../chaos/targets/choose.ts";
 import type { TargetMachine } from "../../chaos/targets/inventory.ts";
@@ -36,6 +38,12 @@ const numbered = (name: string, taken: ReadonlySet<string>): string => {
   for (let number = 2; taken.has(unique); number++) unique = `${name}-${number}`;
   return unique;
 };
+
+/** A key that is unknown may be the one that a rule about the whole is missing. */
+const decisive = (error: z.ZodError): z.ZodError =>
+  error.issues.some(({ code }) => code === "unrecognized_keys")
+    ? new z.ZodError(error.issues.filter(({ code }) => code !== "custom"))
+    : error;
 
 /** Faults with their parameters and targets checked, and what is wrong with them. */
 export function readFaults(
@@ -80,10 +88,12 @@ export function readFaults(
     const targetFile = partOf(file, [...at, "target"], input.target);
     if (targeted.malformed)
       found.push(
-        ...problemsOf(targetFile, targeted.malformed.schema, targeted.malformed.error).map((problem) => ({
-          ...problem,
-          message: problem.message.replace(/^the file /, "`target` "),
-        })),
+        ...problemsOf(targetFile, targeted.malformed.schema, decisive(targeted.malformed.error)).map(
+          (problem) => ({
+            ...problem,
+            message: problem.message.replace(/^the file /, "`target` "),
+          }),
+        ),
       );
     found.push(
       ...targeted.problems.map(({ path, ...problem }) => ({

@@ -180,5 +180,13 @@ export class ScenarioRun {
   }
 }
 
-export const runScenario = (session: Session, scenario: Scenario): Promise<void> =>
-  new ScenarioRun(session, scenario).run();
+export async function runScenario(session: Session, scenario: Scenario): Promise<void> {
+  try {
+    await new ScenarioRun(session, scenario).run();
+  } catch (error) {
+    // Phases that were never run are told about with the reason.
+    if (!session.signal.aborted)
+      session.trouble(`scenario ${scenario.name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  }
+}

@@ -12,7 +12,7 @@ export const linkBlip = defineLinkFault({
   }),
   proof: "Numbered datagrams in each direction: none arrives while the links are cut, and all afterwards.",
   example: `- fault: link-blip
-  target: { links: { node: pi4-1 } }
+  target: { from: pi4-1, bothWays: true }
   down: 5s`,
   timeline({ down }, directions) {
     if (down === 0) return { first: nowhere(directions) };

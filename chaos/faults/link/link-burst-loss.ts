@@ -17,7 +17,7 @@ export const linkBurstLoss = defineLinkFault({
     "Numbered datagrams in each direction: enter / (enter + leave) lies in the interval of what was lost, widened for the bursts.",
   limits: ["The state changes per packet of any traffic: with more traffic bursts are shorter in time."],
   example: `- fault: link-burst-loss
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   enter: 2%
   leave: 20%`,
   timeline({ enter, leave }, directions) {

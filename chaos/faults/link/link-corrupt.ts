@@ -14,7 +14,7 @@ export const linkCorrupt = defineLinkFault({
     "Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that did not come intact.",
   limits: ["A damaged datagram fails its checksum, so that receipts see it as lost."],
   example: `- fault: link-corrupt
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   corrupt: 5%`,
   timeline: ({ corrupt }, directions) => ({ first: everywhere(directions, corrupt > 0 ? { corrupt } : {}) }),
   intervalMs: ({ corrupt }) => rareIntervalMs(corrupt),

@@ -44,7 +44,7 @@ export const linkDegrade = defineLinkFault({
   }),
   proof: "As link-delay, link-jitter and link-loss, each step by itself.",
   example: `- fault: link-degrade
-  target: { links: { node: pi4-1 } }
+  target: { from: pi4-1, bothWays: true }
   from: { delay: 5ms }
   to: { delay: 100ms, loss: 2% }
   over: 30s

@@ -14,7 +14,7 @@ export const linkDelay = defineLinkFault({
   }),
   proof: "Round trips of each pair, and the delay of each direction by itself, within max(0.5 ms, 5 %).",
   example: `- fault: link-delay
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   delay: 50ms`,
   timeline: ({ delay }, directions) => ({
     first: everywhere(directions, delay > 0 ? { delayMs: delay } : {}),

@@ -13,7 +13,7 @@ export const linkDuplicate = defineLinkFault({
   proof:
     "Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that came twice.",
   example: `- fault: link-duplicate
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   duplicate: 5%`,
   timeline: ({ duplicate }, directions) => ({
     first: everywhere(directions, duplicate > 0 ? { duplicate } : {}),

@@ -14,7 +14,7 @@ export const linkFlap = defineLinkFault({
   proof:
     "Numbered datagrams in each direction: none arrives in all cuts together, and all in all times between.",
   example: `- fault: link-flap
-  target: { links: { node: pi4-1 } }
+  target: { from: pi4-1, bothWays: true }
   down: 2s
   up: 3s`,
   timeline({ down, up }, directions) {

@@ -21,7 +21,7 @@ export const linkJitter = defineLinkFault({
     "Spread of round trips and of each direction, from the median absolute deviation and by the shape, within max(0.5 ms, 10 %) and its sampling error.",
   limits: ["Jitter below 0.5 ms cannot be told from that of a busy host."],
   example: `- fault: link-jitter
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   delay: 20ms
   jitter: 5ms
   shape: pareto`,

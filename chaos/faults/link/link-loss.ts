@@ -16,7 +16,7 @@ export const linkLoss = defineLinkFault({
     "A window too short to tell the loss from none makes the receipt not hold: 1 % needs about 3 s, 0.1 % about 30 s.",
   ],
   example: `- fault: link-loss
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   loss: 5%`,
   timeline: ({ loss }, directions) => ({ first: everywhere(directions, loss > 0 ? { loss } : {}) }),
   intervalMs: ({ loss }) => rareIntervalMs(loss),

@@ -18,7 +18,7 @@ export const linkMtu = defineLinkFault({
     "Datagrams that must not be fragmented, of the limit, one byte more, and full size, in each direction: the longest that arrives is the limit.",
   limits: ["Nebula's overlay of 1300 bytes needs 1360: below that, full-size packets of the overlay vanish."],
   example: `- fault: link-mtu
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   mtu: 1280B`,
   timeline({ mtu }, directions) {
     if (mtu < LEAST_BYTES || mtu > FULL_BYTES || !Number.isInteger(mtu))

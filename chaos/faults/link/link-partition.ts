@@ -10,6 +10,6 @@ export const linkPartition = defineLinkFault({
     "Numbered datagrams in each direction: none arrives where the link is cut, and all in the other direction of a one-way cut; the overlay is recorded beside it.",
   limits: ["Nebula finds another way through a relay where there is one: the overlay may go on."],
   example: `- fault: link-partition
-  target: { links: { from: cloud-1, to: pi4-1 } }`,
+  target: { from: cloud-1, to: pi4-1 }`,
   timeline: (_, directions) => ({ first: everywhere(directions, { loss: 1 }) }),
 });

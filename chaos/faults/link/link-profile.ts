@@ -16,7 +16,7 @@ export const linkProfile = defineLinkFault({
   proof:
     "Delay, jitter and loss of each pair and each direction, as of link-delay, link-jitter and link-loss.",
   example: `- fault: link-profile
-  target: { links: all }
+  target: { all: true }
   profile: lossy`,
   timeline({ profile: name }, directions, { rig }) {
     const profiles = loadProfiles();

@@ -25,7 +25,7 @@ export const linkRate = defineLinkFault({
     "Other traffic on the link takes its share; what came in besides the probe is allowed for.",
   ],
   example: `- fault: link-rate
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   rate: 10Mbit`,
   timeline({ rate }, directions) {
     if (rate > 0 && (rate < LEAST_BPS || rate > MOST_BPS))

@@ -17,7 +17,7 @@ export const linkReorder = defineLinkFault({
   proof:
     "Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that took less than half the delay.",
   example: `- fault: link-reorder
-  target: { links: { between: [cloud-1, pi4-1] } }
+  target: { from: cloud-1, to: pi4-1, bothWays: true }
   reorder: 10%
   delay: 20ms`,
   timeline({ reorder, delay }, directions) {

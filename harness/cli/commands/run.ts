@@ -5,6 +5,7 @@ import type { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
+import { readRigState } from "../../rig/rig-state.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { loadSuite } from "../../session/load-suite.ts";
 import { planFaults } from "../../session/plan-faults.ts";
@@ -39,8 +40,10 @@ export async function run(options: RunOptions): Promise<ExitCode> {
 
 /** As `run`, without the closing table. */
 export async function execute(options: RunOptions): Promise<RunOutcome> {
-  const { topology: topologyName, seed, pace = 1 } = options;
-  const suite = loadSuite(options.suite, { topology: topologyName, seed, pace });
+  const { seed, pace = 1 } = options;
+  // On a rig that is up, its own: that is where the scenario's targets have to be.
+  const own = options.rig ? (await readRigState(options.rig))?.topologyFile : undefined;
+  const suite = loadSuite(options.suite, { topology: options.topology ?? own, seed, pace });
   const { topology } = suite;
   ensureLinksPossible(topology);
   ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);

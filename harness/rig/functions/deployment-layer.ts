@@ -4,6 +4,7 @@ import {
   type KubeConfig,
   type V1Deployment,
   type V1Pod,
+  type V1Service,
 } from "@kubernetes/client-node";
 
 import { rigError } from "../../errors.ts";
@@ -38,17 +39,30 @@ export class DeploymentLayer implements FunctionsLayer {
     await this.core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch((error: unknown) => {
       if (!conflict(error)) throw error;
     });
-    const [created] = await Promise.all([
-      this.core.createNamespacedService({ namespace: NAMESPACE, body: service(spec) }),
-      this.apps.createNamespacedDeployment({
-        namespace: NAMESPACE,
-        body: deployment(spec, this.tolerationSeconds),
-      }),
-    ]);
+    const [created] = await Promise.all([this.ensureService(spec), this.ensureDeployment(spec)]);
     const nodePort = created.spec?.ports?.[0]?.nodePort;
     if (!nodePort) throw rigError("NO_NODE_PORT", `the service of ${spec.name} got no node port`);
     await this.untilAvailable(spec);
     return { spec, nodePort };
+  }
+
+  /** An earlier run on this rig may have left it. */
+  private async ensureService(spec: FunctionSpec): Promise<V1Service> {
+    const create = this.core.createNamespacedService({ namespace: NAMESPACE, body: service(spec) });
+    return create.catch((error: unknown) => {
+      if (!conflict(error)) throw error;
+      return this.core.readNamespacedService({ namespace: NAMESPACE, name: spec.name });
+    });
+  }
+
+  private async ensureDeployment(spec: FunctionSpec): Promise<void> {
+    const body = deployment(spec, this.tolerationSeconds);
+    await this.apps
+      .createNamespacedDeployment({ namespace: NAMESPACE, body })
+      .catch(async (error: unknown) => {
+        if (!conflict(error)) throw error;
+        await this.apps.replaceNamespacedDeployment({ namespace: NAMESPACE, name: spec.name, body });
+      });
   }
 
   async scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">> {

@@ -1,0 +1,28 @@
+import { format, resolveConfig } from "prettier";
+
+import { CATALOGUE } from "../chaos/faults/catalogue.ts";
+import { jsonSchemas } from "../harness/config/export-schemas.ts";
+import { objectivesJsonSchema } from "../harness/judge/objective-json-schema.ts";
+import { projectFile } from "../harness/project.ts";
+import { scenarioJsonSchema } from "../harness/scenario/json-schema.ts";
+import { faultsDocument } from "./faults-document.ts";
+
+/** Files that are written from code, by path: `npm run schemas` writes them, `npm run check` compares them. */
+export async function generatedFiles(): Promise<Record<string, string>> {
+  const schemas: Record<string, object> = {
+    ...jsonSchemas(),
+    "objectives.schema.json": objectivesJsonSchema(),
+    "scenario.schema.json": scenarioJsonSchema(CATALOGUE),
+  };
+  const faults = "docs/faults.md";
+  const style = await resolveConfig(projectFile(faults));
+  return {
+    ...Object.fromEntries(
+      Object.entries(schemas).map(([name, schema]) => [
+        `fixtures/schema/${name}`,
+        `${JSON.stringify(schema, undefined, 2)}\n`,
+      ]),
+    ),
+    [faults]: await format(faultsDocument(), { ...style, parser: "markdown" }),
+  };
+}
