@@ -140,40 +140,41 @@ describe("the guard of changes", () => {
   describe("while leases run", () => {
     beforeEach(async () => {
       await guard.close();
-      guard = guarding(200);
+      guard = guarding(1_000);
       await guard.apply("f", change("a", onNode("a")));
     });
 
     it("renews them four times a TTL, until nothing is in force", async () => {
-      await delay(500);
-      expect(machinery.renewals).to.be.within(5, 12);
+      const began = Date.now();
+      while (machinery.renewals < 4) await delay(10);
+      expect(Date.now() - began).to.be.within(900, 3_000);
       await guard.revert("f");
       const after = machinery.renewals;
-      await delay(200);
+      await delay(600);
       expect(machinery.renewals).to.equal(after);
       expect(troubles).to.deep.equal([]);
     });
 
     it("tells when a node that answers does not renew, and is silent about one that is off", async () => {
       machinery.off.add("pi4-1");
-      await delay(150);
+      await delay(600);
       expect(troubles).to.deep.equal([]);
       machinery.off.clear();
       machinery.failing.add("renew");
-      await delay(150);
+      await delay(600);
       expect(troubles[0]).to.match(/leases on pi4-1 were not renewed/);
     });
 
     it("tells, once, that a node undid a change too early; not when it was away for longer than the lease", async () => {
       machinery.leases.clear();
-      await delay(200);
+      await delay(800);
       expect(troubles).to.deep.equal(["pi4-1 undid a change before it was asked to: f: a"]);
       await guard.apply("f", change("b", onNode("b")));
       machinery.off.add("pi4-1");
-      await delay(300);
+      await delay(1_500);
       machinery.leases.clear();
       machinery.off.clear();
-      await delay(150);
+      await delay(600);
       expect(troubles).to.have.length(1);
     });
   });

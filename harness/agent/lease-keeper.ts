@@ -54,11 +54,12 @@ export class LeaseKeeper {
   }
 
   renew(ttlMs: number): void {
+    const dueAt = performance.now() + ttlMs;
     for (const kept of this.kept.filter(({ ending }) => !ending)) {
       // What is due is undone, also where the timer was late.
       if (kept.dueAt <= performance.now()) continue;
       this.options.store.setExpiry(kept.file, ttlMs);
-      kept.dueAt = performance.now() + ttlMs;
+      kept.dueAt = dueAt;
     }
   }
 
