@@ -44,9 +44,13 @@ class TunnelsObserver implements Observer {
         return told ? [{ ...told, by }] : [];
       });
     });
-    const told = (await Promise.all(read)).flat().filter(({ at }) => at >= this.injectedAt);
-    const note = unread.length > 0 ? `; the log of ${unread.join(", ")} could not be read` : "";
     const machines = rig.machines;
+    // Newcomers of probes are no machines of the rig.
+    const ours = new Set(machines.map(({ overlay }) => overlay));
+    const told = (await Promise.all(read))
+      .flat()
+      .filter(({ at, peer }) => at >= this.injectedAt && ours.has(peer));
+    const note = unread.length > 0 ? `; the log of ${unread.join(", ")} could not be read` : "";
     const pairs = machines.flatMap((a, index) =>
       machines
         .slice(index + 1)
