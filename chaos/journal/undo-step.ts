@@ -17,6 +17,7 @@ const EXEC_LIMIT_MS = 30_000;
 async function runOnNode(node: NodeHandle, undo: NodeUndo): Promise<void> {
   if (undo.kind === "exec") await node.exec(undo.argv, { timeoutMs: EXEC_LIMIT_MS });
   else if (undo.action === "resume") await node.resumeService(undo.service);
+  else if (undo.action === "stop") await node.stopService(undo.service);
   else await node.restartService(undo.service);
 }
 
