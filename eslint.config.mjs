@@ -22,9 +22,15 @@ const zones = [
   zone("./suites", "./harness/cli", [], table),
   zone("./suites", "./reports", ["./allure.ts"], table),
 
-  zone(harnessParts, "./chaos", [], "Only harness/session and harness/cli know chaos."),
-  zone(harnessParts, "./reports", [], "Only harness/session and harness/cli know reports."),
-  zone(harnessParts, ["./harness/session", "./harness/cli"], [], table),
+  zone(harnessParts, "./chaos", [], "Only harness/scenario, harness/session and harness/cli know chaos."),
+  zone(
+    [...harnessParts, "./harness/scenario"],
+    "./reports",
+    [],
+    "Only harness/session and harness/cli know reports.",
+  ),
+  zone(harnessParts, ["./harness/scenario", "./harness/session", "./harness/cli"], [], table),
+  zone("./harness/scenario", ["./harness/session", "./harness/cli"], [], table),
   zone("./harness/session", "./harness/cli", [], table),
 
   zone("./chaos", "./reports", [], table),

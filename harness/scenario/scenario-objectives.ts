@@ -21,12 +21,9 @@ export function inPhases(
     ];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return objectives.map(
-    (objective) =>
-      ({
-        ...objective,
-        name: `${prefix}${objective.name}`,
-        scope: { ...objective.scope, phase: `${prefix}${objective.scope.phase}` },
-      }) as Objective,
-  );
+  return objectives.map((objective) => ({
+    ...objective,
+    name: `${prefix}${objective.name}`,
+    scope: { ...objective.scope, phase: `${prefix}${objective.scope.phase}` },
+  }));
 }

@@ -45,7 +45,7 @@ export class ScenarioRun {
       guard: session.guard,
       links: session.links,
       seed: session.seed,
-      functionUrl: (fn) => session.gateway.route(fn as never).url,
+      functionUrl: (fn) => session.gateway.route(fn).url,
     });
     for (const { name, fault } of entries)
       if (fault.chosen !== "") this.note(`${name} is aimed at ${fault.chosen}`);
