@@ -138,14 +138,7 @@ export function netemParameters(params: LinkParams): string[] {
   return result;
 }
 
-/**
- * A time as tc reads it, to the microsecond. It counts in 64 ns and prints whole microseconds, both cut off: with half a
- * microsecond more it reads back as what was asked.
- */
-const milliseconds = (value: number): string => {
-  const microseconds = Math.round(value * 1000);
-  return microseconds === 0 ? "0ms" : `${decimal((microseconds + 0.5) / 1000)}ms`;
-};
+const milliseconds = (value: number): string => `${decimal(value)}ms`;
 /** netem's rate counts the frame, ours the IP packet: so the Ethernet header is taken off. */
 const HEADER_BYTES = "-14";
 const percent = (probability: number): string => `${decimal(probability * 100)}%`;

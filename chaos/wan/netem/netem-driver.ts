@@ -40,6 +40,8 @@ export class NetemDriver implements BackendDriver {
   private readonly members: readonly AttachedMember[];
   /** MTU of each direction that has one, by interface and sender. */
   private readonly mtus = new Map<string, number>();
+  /** What was asked of each direction, by the same. */
+  private readonly asked = new Map<string, LinkParams>();
   /** Directions that duplicate, by interface and sender. */
   private readonly duplicates = new Map<string, Duplicate>();
   private readonly sysctls: FormerSysctls;
@@ -99,7 +101,10 @@ export class NetemDriver implements BackendDriver {
       ];
     });
     if (commands.length > 0) await tcBatch(commands);
-    for (const { key, mtu } of changes) this.mtus.set(key, mtu);
+    for (const { key, mtu, params } of changes) {
+      this.mtus.set(key, mtu);
+      this.asked.set(key, params);
+    }
     await this.applyDuplicates(changes);
   }
 
@@ -146,7 +151,7 @@ export class NetemDriver implements BackendDriver {
     const links = leaves.map(({ from, to, source, qdisc }) => {
       const mtuBytes = mtuOfFilters(filters.get(to.device) ?? "", tooLongClassId(source), to.device);
       const own = duplicates.find((one) => one.device === to.device && one.source === source);
-      const params: LinkParams = netemInForce(qdisc);
+      const params: LinkParams = netemInForce(qdisc, this.asked.get(`${to.device} ${source}`));
       if (mtuBytes !== undefined) params.mtuBytes = mtuBytes;
       if (own) params.duplicate = own.share;
       return { from, to: to.name, params };

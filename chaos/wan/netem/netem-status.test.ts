@@ -29,6 +29,22 @@ describe("The state of netem", () => {
     expect(netemInForce(idle!)).to.deep.equal({});
   });
 
+  it("has the digits that tc cuts off where the kernel agrees with what was asked, and no others", () => {
+    const qdisc = {
+      kind: "netem",
+      handle: "edb0:",
+      options: { delay: { delay: 0.012499, jitter: 0.002499 } },
+    };
+    expect(netemInForce(qdisc, { delayMs: 12.5, jitterMs: 2.5 })).to.deep.equal({
+      delayMs: 12.5,
+      jitterMs: 2.5,
+    });
+    expect(netemInForce(qdisc, { delayMs: 12.6, jitterMs: 2.4 })).to.deep.equal({
+      delayMs: 12.499,
+      jitterMs: 2.499,
+    });
+  });
+
   it("knows its own root", () => {
     expect(parseQdiscs(OUTPUT).filter(isOurRoot)).to.have.length(1);
     refuseForeignRoot("eth0", parseQdiscs(OUTPUT));

@@ -30,15 +30,23 @@ export const parseQdiscs = (output: string): QdiscStatus[] => JSON.parse(output 
 /** tc keeps shares as 32-bit fractions and prints 6 digits: what differs after the 5th is rounding. */
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
-/** The parameters that a netem has in force. */
-export function netemInForce({ options = {} }: QdiscStatus): LinkParams {
+/**
+ * tc counts in 64 ns and prints whole microseconds, both cut off, so that a time may read up to two below: then it is
+ * the one asked for.
+ */
+const TICK_MS = 0.002;
+const time = (read: number | undefined, asked: number | undefined): number | undefined =>
+  read !== undefined && asked !== undefined && asked >= read && asked - read < TICK_MS ? asked : read;
+
+/** The parameters that a netem has in force; `asked` for the digits that tc cuts off. */
+export function netemInForce({ options = {} }: QdiscStatus, asked: LinkParams = {}): LinkParams {
   const params: LinkParams = {};
   const set = (key: Exclude<keyof LinkParams, "burst" | "jitterShape">, value: number | undefined): void => {
     if (value !== undefined && value > 0) params[key] = rounded(value);
   };
   const ge = options["loss-gemodel"];
-  set("delayMs", options.delay && options.delay.delay * 1000);
-  set("jitterMs", options.delay && options.delay.jitter * 1000);
+  set("delayMs", time(options.delay && options.delay.delay * 1000, asked.delayMs));
+  set("jitterMs", time(options.delay && options.delay.jitter * 1000, asked.jitterMs));
   const shape = JITTER_SHAPES[(options.limit ?? 0) & 3];
   if (params.jitterMs !== undefined && shape && shape !== "normal") params.jitterShape = shape;
   set("loss", ge ? ge["1-k"] : options["loss-random"]?.loss);
