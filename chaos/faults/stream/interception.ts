@@ -53,3 +53,17 @@ export const removalOf = (table: string): NodeUndo => ({
   kind: "exec",
   argv: ["nft", `add table ip ${table}; delete table ip ${table}`],
 });
+
+/**
+ * Takes away what the connection tracker still leads to toxiproxy: a connection that came to have the source port of one
+ * that is over would be refused, for up to two minutes (9 of 60 were, after resets). `conntrack -D` fails where there is
+ * nothing; what counts is that nothing is left.
+ */
+export const forgettingOf = ({ host, port, listenPort }: Interception): NodeUndo => ({
+  kind: "exec",
+  argv: [
+    ...["sh", "-c", 'conntrack -D "$@" >/dev/null 2>&1; test -z "$(conntrack -L "$@" 2>/dev/null)"', "sh"],
+    ...["-p", "tcp", "--orig-dst", host, "--orig-port-dst", String(port)],
+    ...["--reply-port-src", String(listenPort)],
+  ],
+});

@@ -1,7 +1,7 @@
 import { rigError } from "../../../harness/errors.ts";
 import type { FaultRig } from "../fault-rig.ts";
 import type { Change } from "../../journal/change.ts";
-import { type Interception, PROXY_UID, removalOf, rulesetOf } from "./interception.ts";
+import { type Interception, PROXY_UID, forgettingOf, removalOf, rulesetOf } from "./interception.ts";
 import { takeSlot } from "./proxy-slots.ts";
 import type { StreamWay } from "./stream-way.ts";
 import type { Toxic } from "./toxic.ts";
@@ -17,7 +17,7 @@ export interface StreamSetting {
 
 /**
  * toxiproxy on the machine, its proxy, then the way into it. Undone in the reverse order by the machine alone: the table
- * goes, and with the process all that it knew.
+ * goes, with the process all that it knew, and at last what the connection tracker remembers of it.
  */
 export function streamChanges(rig: FaultRig, way: StreamWay, setting: StreamSetting): Change[] {
   const { machine, host, port, bridge, listenHost } = way;
@@ -35,6 +35,12 @@ export function streamChanges(rig: FaultRig, way: StreamWay, setting: StreamSett
   );
   const state = enabled ? given.join(", ") || "no toxics" : "disabled";
   return [
+    {
+      // First, and so undone last: until the process has ended, entries are still made.
+      what: `${machine.name}: when healed, conntrack -D of connections to ${host}:${port} led to port ${listenPort}`,
+      undo: { kind: "node", node: machine.name, undo: forgettingOf(interception) },
+      apply: () => Promise.resolve(),
+    },
     {
       what: `${machine.name}: start ${name}: ${argv.join(" ")}`,
       undo: { kind: "node", node: machine.name, undo: { kind: "service", service: name, action: "stop" } },

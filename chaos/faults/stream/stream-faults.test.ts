@@ -35,9 +35,10 @@ const refusal = async (name: string, raw: object): Promise<EdgeproofError> => {
 };
 
 describe("stream faults", () => {
-  it("plan every change: the process, the proxy with its toxics, then the way into it", async () => {
+  it("plan every change: what is forgotten at the end, the process, the proxy with its toxics, then the way into it", async () => {
     const fault = await build("stream-latency", { latency: "50ms", direction: "both" });
-    const [start, proxy, table, ...more] = fault.plan?.() ?? [];
+    const [forget, start, proxy, table, ...more] = fault.plan?.() ?? [];
+    expect(forget).to.contain("conntrack -D").and.to.contain("198.19.0.7:31234");
     expect(start).to.match(/^tester: start edgeproof-stream-\d+: setpriv .*toxiproxy-server/);
     expect(proxy).to.contain("-> 198.19.0.7:31234").and.to.contain("latency downstream");
     expect(proxy).to.contain("latency upstream").and.to.contain('"latency":50');
