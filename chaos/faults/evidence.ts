@@ -64,7 +64,10 @@ export function watchStates(
   let stopped = false;
   const loop = async (): Promise<void> => {
     await read();
-    if (!stopped) timer = setTimeout(() => (running = loop()), intervalMs);
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = loop();
+    }, intervalMs);
   };
   let running = loop();
   return {

@@ -32,7 +32,9 @@ describe("the drain of a node, against an API over HTTP", function () {
   afterEach(() => cluster.stop());
 
   const drain = (timeout = "5s") => {
-    machine.onPressure = (command) => void (command === "uncordon" && cluster.uncordon());
+    machine.onPressure = (command) => {
+      if (command === "uncordon") cluster.uncordon();
+    };
     return tryFault(nodeDrain, { timeout }, machine, machine.rig("container", kube));
   };
   const failure = (work: Promise<unknown>): Promise<string> =>
