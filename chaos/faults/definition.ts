@@ -60,5 +60,4 @@ export interface FaultDefinition<Params = unknown> {
 }
 
 /** Keeps the type of the parameters between `parameters` and `build`. */
-export const defineFault = <Params>(definition: FaultDefinition<Params>): FaultDefinition =>
-  definition as unknown as FaultDefinition;
+export const defineFault = <Params>(definition: FaultDefinition<Params>): FaultDefinition => definition;

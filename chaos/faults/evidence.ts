@@ -1,4 +1,5 @@
 import type { ReceiptCheck, ReceiptQuantity } from "../../harness/record/model.ts";
+import { readRepeatedly } from "./read-repeatedly.ts";
 
 /** What proves a fault, by probes that do not ask the program that injected it. */
 export interface Evidence {
@@ -55,28 +56,18 @@ export function watchStates(
   asked: boolean,
   intervalMs = DEFAULT_INTERVAL_MS,
 ): EvidenceWindow {
-  const seen = readings.map((): (boolean | undefined)[] => []);
-  const read = async (): Promise<void> => {
-    const now = await Promise.all(readings.map(readOnce));
-    now.forEach((value, index) => seen[index]?.push(value));
-  };
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const loop = async (): Promise<void> => {
-    await read();
-    if (stopped) return;
-    timer = setTimeout(() => {
-      running = loop();
-    }, intervalMs);
-  };
-  let running = loop();
+  const watch = readRepeatedly(() => Promise.all(readings.map(readOnce)), intervalMs);
   return {
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-      await read();
-      return readings.map((reading, index) => judge(reading, asked, seen[index] ?? [], MIN_READINGS));
+      const seen = await watch.stop();
+      return readings.map((reading, index) =>
+        judge(
+          reading,
+          asked,
+          seen.map((values) => values?.[index]),
+          MIN_READINGS,
+        ),
+      );
     },
   };
 }

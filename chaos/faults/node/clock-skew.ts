@@ -7,9 +7,10 @@ import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import type { Evidence } from "../evidence.ts";
+import { readRepeatedly } from "../read-repeatedly.ts";
 import { joinEvidence } from "./join-evidence.ts";
 import { machineName, pressureChange } from "./machine-programs.ts";
-import { checkNumber, watchNumbers } from "./numbers.ts";
+import { checkNumber } from "./numbers.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 const ASKED_TIMES = 5;
@@ -71,7 +72,7 @@ function clockEvidence(node: NodeHandle, askedMs: number): Evidence {
       return asBefore();
     },
     during() {
-      const watch = watchNumbers(read, INTERVAL_MS);
+      const watch = readRepeatedly(read, INTERVAL_MS);
       return { stop: async () => judge(await watch.stop(), (before?.offsetMs ?? 0) + askedMs) };
     },
     after: asBefore,

@@ -7,9 +7,10 @@ import type { DiskReading } from "../../pressure/probe.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { type FaultContext, defineFault } from "../definition.ts";
 import type { Evidence } from "../evidence.ts";
+import { readRepeatedly } from "../read-repeatedly.ts";
 import { joinEvidence } from "./join-evidence.ts";
 import { machineName, pressureChange, probeMachine } from "./machine-programs.ts";
-import { checkNumber, watchNumbers } from "./numbers.ts";
+import { checkNumber } from "./numbers.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 /** In-memory file systems that the container driver makes for one machine alone. Everything else is the host's disk. */
@@ -74,7 +75,7 @@ function fillEvidence(node: NodeHandle, params: DiskParams, context: FaultContex
       return unharmed(await read().catch(() => undefined));
     },
     during() {
-      const watch = watchNumbers(read, INTERVAL_MS);
+      const watch = readRepeatedly(read, INTERVAL_MS);
       return {
         async stop() {
           const readings = await watch.stop();

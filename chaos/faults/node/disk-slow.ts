@@ -8,9 +8,11 @@ import { ChangeFault } from "../change-fault.ts";
 import { type FaultContext, defineFault } from "../definition.ts";
 import type { Evidence } from "../evidence.ts";
 import type { FaultRig } from "../fault-rig.ts";
+import { median } from "../../probe/statistics.ts";
+import { readRepeatedly } from "../read-repeatedly.ts";
 import { joinEvidence } from "./join-evidence.ts";
 import { machineName, pressureChange, probeMachine } from "./machine-programs.ts";
-import { checkNumber, median, watchNumbers } from "./numbers.ts";
+import { checkNumber } from "./numbers.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 const BLOCK_BYTES = 4096;
@@ -75,11 +77,12 @@ function slowEvidence(node: NodeHandle, params: SlowParams, context: FaultContex
   ];
   return {
     async before() {
-      sound = median(await writes()) ?? 0;
+      const times = await writes();
+      sound = times.length > 0 ? median(times) : 0;
       return asSound(await writes().catch(() => []));
     },
     during() {
-      const watch = watchNumbers(writes, INTERVAL_MS);
+      const watch = readRepeatedly(writes, INTERVAL_MS);
       return {
         async stop() {
           const readings = await watch.stop();

@@ -7,9 +7,10 @@ import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { LoadReading, ResourceReading } from "../../pressure/probe.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { type FaultContext, defineFault } from "../definition.ts";
+import { readRepeatedly } from "../read-repeatedly.ts";
 import { joinEvidence } from "./join-evidence.ts";
 import { machineName, pressureChange, probeMachine } from "./machine-programs.ts";
-import { checkNumber, watchNumbers } from "./numbers.ts";
+import { checkNumber } from "./numbers.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 const MIB = 1024 ** 2;
@@ -162,7 +163,7 @@ export const memoryPressure = defineFault({
             return hold.none();
           },
           during() {
-            const watch = watchNumbers(() => hold.read(), INTERVAL_MS);
+            const watch = readRepeatedly(() => hold.read(), INTERVAL_MS);
             return { stop: async () => hold.judge(await watch.stop()) };
           },
           after: () => hold.none(),

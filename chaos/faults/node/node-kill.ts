@@ -1,10 +1,7 @@
 import { z } from "zod";
 
-import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
-import { checkStates, watchStates } from "../evidence.ts";
-import { reachable, running, untilBack } from "./power.ts";
-import { listNames, namesOf, nodesOf } from "./targets.ts";
+import { powerOff } from "./power-off.ts";
 
 export const nodeKill = defineFault({
   name: "node-kill",
@@ -16,27 +13,6 @@ export const nodeKill = defineFault({
   undo: "Power on, by the driver; the machine boots and joins by itself. A machine that is off holds no lease.",
   limits: [],
   example: "- { fault: node-kill, target: pi4-1 }",
-  build(_params, target, { name, phase, guard, rig }) {
-    const nodes = nodesOf(target);
-    const states = nodes.flatMap((node) => [running(rig, node), reachable(rig, node)]);
-    return new ChangeFault({
-      name,
-      phase,
-      guard,
-      description: `power cut of ${listNames(nodes)}`,
-      affects: namesOf(nodes),
-      takesDown: namesOf(nodes),
-      changes: nodes.map((node) => ({
-        what: `${node.name}: power cut`,
-        undo: { kind: "power", node: node.name, action: "start" },
-        apply: () => rig.power.kill(node.name),
-      })),
-      evidence: {
-        before: () => checkStates(states, true),
-        during: () => watchStates(states, false),
-        after: () => checkStates(states, true),
-      },
-      recovered: () => untilBack(rig, nodes),
-    });
-  },
+  build: (_params, target, context) =>
+    powerOff(context, target, { what: "power cut", off: (power, node) => power.kill(node) }),
 });

@@ -1,10 +1,7 @@
 import { z } from "zod";
 
-import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
-import { checkStates, watchStates } from "../evidence.ts";
-import { reachable, running, untilBack } from "./power.ts";
-import { listNames, namesOf, nodesOf } from "./targets.ts";
+import { powerOff } from "./power-off.ts";
 
 export const nodeStop = defineFault({
   name: "node-stop",
@@ -18,27 +15,6 @@ export const nodeStop = defineFault({
     "In a container only the agent is asked to end; what it started ends with it. A real machine runs its shutdown.",
   ],
   example: "- { fault: node-stop, target: pi4-1 }",
-  build(_params, target, { name, phase, guard, rig }) {
-    const nodes = nodesOf(target);
-    const states = nodes.flatMap((node) => [running(rig, node), reachable(rig, node)]);
-    return new ChangeFault({
-      name,
-      phase,
-      guard,
-      description: `graceful stop of ${listNames(nodes)}`,
-      affects: namesOf(nodes),
-      takesDown: namesOf(nodes),
-      changes: nodes.map((node) => ({
-        what: `${node.name}: graceful stop`,
-        undo: { kind: "power", node: node.name, action: "start" },
-        apply: () => rig.power.stop(node.name),
-      })),
-      evidence: {
-        before: () => checkStates(states, true),
-        during: () => watchStates(states, false),
-        after: () => checkStates(states, true),
-      },
-      recovered: () => untilBack(rig, nodes),
-    });
-  },
+  build: (_params, target, context) =>
+    powerOff(context, target, { what: "graceful stop", off: (power, node) => power.stop(node) }),
 });

@@ -1,10 +1,7 @@
-/** `count` numbers in [0, 1), the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
+import { Random } from "../../../chaos/wan/impairment/random.ts";
+
+/** `count` numbers in [0, 1), the same for the same seed. */
 export function seededFractions(seed: number, count: number): number[] {
-  let state = seed >>> 0;
-  return Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  });
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => random.next());
 }
