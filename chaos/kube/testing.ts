@@ -49,7 +49,7 @@ export class FakeCluster {
     const list = (kind: string, items: object[]): void =>
       send({ kind, apiVersion: "v1", metadata: { resourceVersion: "1" }, items });
     if (method === "PATCH") {
-      const { metadata, spec } = JSON.parse(body) as V1Node;
+      const { metadata, spec } = JSON.parse(body) as { metadata?: object; spec?: object };
       if (this.works) this.node = { metadata: { name: "pi-1", ...metadata }, spec: { ...spec } };
       return send(this.node);
     }

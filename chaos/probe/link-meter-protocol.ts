@@ -17,8 +17,8 @@ export type MeterReport =
   | { port: number }
   /** Number, time of sending, bytes of payload. */
   | { flow: number; sent: [number, number, number][] }
-  /** Number, time of sending by the sender's clock, time of arrival. */
-  | { flow: number; got: [number, number, number][] }
+  /** Number, and the receiver's monotonic clock less that of the sender, ms: any offset between two machines is in it. */
+  | { flow: number; got: [number, number][] }
   | FloodReport;
 
 /** Totals of a flood up to `lastAt`; `at` is the time of the other two totals, the same for all floods of a receiver. */
@@ -35,7 +35,7 @@ export interface FloodReport {
 
 export const MAGIC = 0x45504c4d;
 export const FLOOD_LABEL = 0x464c4f44;
-/** Magic, flow, number, time of sending, label. */
+/** Magic, flow, number, monotonic time of sending (ms), label. */
 export const HEADER_BYTES = 24;
 /** IPv4 and UDP headers. */
 export const UDP_OVERHEAD = 28;

@@ -19,7 +19,7 @@ export interface Datagram {
   sentAt: number;
   /** Payload. */
   bytes: number;
-  /** Difference of the two machines' clocks included; empty if it never came, more than one if it was duplicated. */
+  /** Difference of the two machines' monotonic clocks included; empty if it never came, more than one if it was duplicated. */
   transitsMs: number[];
 }
 
@@ -143,7 +143,7 @@ export class LinkMeter {
         Object.assign(datagram(flow.sent, number), { sentAt, bytes });
       if (this.flows.every(({ begun }) => begun)) this.flowing();
     } else if ("got" in report)
-      for (const [number, sentAt, at] of report.got) datagram(flow.sent, number).transitsMs.push(at - sentAt);
+      for (const [number, transitMs] of report.got) datagram(flow.sent, number).transitsMs.push(transitMs);
     else flow.flood.push(report);
   }
 

@@ -92,25 +92,49 @@ describe("The WAN service seen from the harness", () => {
     expect(deaths).to.deep.equal(["wan-engine-dead"]);
   });
 
-  it("is noticed within a second when it stands still, or says that its back end does", async () => {
-    const died = (): Promise<string> =>
-      new Promise((resolve) => wan.onDeath(({ message }) => resolve(message)));
-    for (const alive of [
-      () => new Promise<void>(() => undefined),
-      () => Promise.reject(new Error("the packet thread is stuck")),
-    ]) {
-      await wan.close();
-      await server.close();
-      server = await ControlServer.start(join(folder, "wan.sock"), driver, ["a", "b"]);
-      wan = await WanClient.connect(connect(join(folder, "wan.sock")));
-      wan.watch();
-      await wan.ping();
-      const began = performance.now();
-      driver.alive = alive;
-      expect(await died()).to.match(/did not answer "ping" within 0.6 s|packet thread is stuck/);
-      expect(performance.now() - began).to.be.below(1000);
-      driver.alive = () => Promise.resolve();
-    }
+  async function restart(): Promise<void> {
+    await wan.close();
+    await server.close();
+    server = await ControlServer.start(join(folder, "wan.sock"), driver, ["a", "b"]);
+    wan = await WanClient.connect(connect(join(folder, "wan.sock")));
+  }
+  const died = (): Promise<string> =>
+    new Promise((resolve) => wan.onDeath(({ message }) => resolve(message)));
+
+  it("is noticed within a second when it says that its back end does not work any more", async () => {
+    await restart();
+    wan.watch();
+    await wan.ping();
+    const began = performance.now();
+    driver.alive = () => Promise.reject(new Error("the packet thread is stuck"));
+    expect(await died()).to.contain("packet thread is stuck");
+    expect(performance.now() - began).to.be.below(1000);
+    driver.alive = () => Promise.resolve();
+  });
+
+  it("is noticed within a second when it stands still, and dead when it stays so", async () => {
+    await restart();
+    const silence = new Promise<void>((resolve) => wan.watch({ onSilence: resolve }));
+    await wan.ping();
+    const began = performance.now();
+    driver.alive = () => new Promise<void>(() => undefined);
+    await silence;
+    expect(performance.now() - began).to.be.below(1000);
+    expect(await died()).to.match(/did not answer "ping" within 5 s/);
+    driver.alive = () => Promise.resolve();
+  });
+
+  it("is not dead when it was only late", async () => {
+    await restart();
+    const told: string[] = [];
+    const late = new Promise<number>((resolve) =>
+      wan.watch({ onSilence: () => told.push("silent"), onAnswer: resolve }),
+    );
+    driver.alive = () => new Promise((resolve) => setTimeout(resolve, 900));
+    expect(await late).to.be.within(850, 5000);
+    driver.alive = () => Promise.resolve();
+    expect(told).to.deep.equal(["silent"]);
+    await wan.ping();
   });
 
   it("is not watched any more once that was stopped", async () => {

@@ -7,8 +7,19 @@ import { validateLinks } from "./validate-links.ts";
 import type { DirectedLink, LinkCounters, WanBackend, WanEngine } from "./wan-engine.ts";
 
 const TIMEOUT_MS = 15_000;
-/** Together less than a second: a dead or stuck engine is noticed within it. */
-const WATCH = { intervalMs: 200, timeoutMs: 600 };
+/**
+ * The first two together are less than a second: a stuck engine is noticed within it. On a starved host its control
+ * thread, which has no real-time priority, may be late while packets still flow: it is dead only when it stays silent.
+ */
+const WATCH = { intervalMs: 200, noticeMs: 600, deadMs: 5_000 };
+
+/** What is told of an engine that does not answer. */
+export interface WanWatcher {
+  /** Within a second of its standing still. */
+  onSilence?: () => void;
+  /** It answered after all, that many ms after it was asked. */
+  onAnswer?: (afterMs: number) => void;
+}
 
 interface Pending {
   resolve: (result: unknown) => void;
@@ -83,16 +94,36 @@ export class WanClient implements WanEngine {
   }
 
   /**
-   * Pings until stopped. What does not answer in time counts as dead, as a connection that ends does: `onDeath` is
-   * called within a second.
+   * Pings until stopped. Silence is told within a second; an engine that stays silent for 5 s, or says that its back end
+   * does not work any more, counts as dead, as one whose connection ends does.
    */
-  watch(): () => void {
+  watch({ onSilence, onAnswer }: WanWatcher = {}): () => void {
     let stopped = false;
+    const ask = async (): Promise<void> => {
+      const began = performance.now();
+      let silent = false;
+      let answered = false;
+      const notice = setTimeout(() => {
+        // What came in while this process itself stood still is read first.
+        setImmediate(() => {
+          if (stopped || this.death || answered) return;
+          silent = true;
+          onSilence?.();
+        });
+      }, WATCH.noticeMs);
+      try {
+        await this.ping(WATCH.deadMs);
+        answered = true;
+        if (silent && !stopped) onAnswer?.(performance.now() - began);
+      } catch (error) {
+        if (!stopped) this.die(error instanceof Error ? error : new Error(String(error)));
+      } finally {
+        clearTimeout(notice);
+      }
+    };
     const loop = async (): Promise<void> => {
       while (!stopped && !this.death) {
-        await this.ping(WATCH.timeoutMs).catch((error: unknown) => {
-          if (!stopped) this.die(error instanceof Error ? error : new Error(String(error)));
-        });
+        await ask();
         await new Promise((resolve) => setTimeout(resolve, WATCH.intervalMs).unref());
       }
     };

@@ -71,14 +71,16 @@ export class Session {
   readonly skipInconclusive: boolean;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
+  private readonly stopWatching: () => void;
   private facts: RecordedRun | undefined;
 
   private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
+    const { say } = options;
     this.rig = options.rig;
     this.recorder = options.recorder;
     this.objectives = options.objectives;
     this.signal = options.signal;
-    this.say = options.say;
+    this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
     this.seed = options.seed ?? 1;
@@ -93,6 +95,14 @@ export class Session {
     });
     this.guard = new NotedGuard(this.journalGuard);
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
+    this.stopWatching = wan.watch({
+      onSilence: () => say("the WAN engine does not answer"),
+      onAnswer: (afterMs) => {
+        const text = `the WAN engine answered only after ${(afterMs / 1000).toFixed(1)} s`;
+        say(text);
+        this.recorder.event({ type: "note", at: Date.now(), text });
+      },
+    });
   }
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -102,6 +112,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.stopWatching();
     try {
       await this.journalGuard.close();
     } finally {

@@ -10,7 +10,8 @@ import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { loadSuite } from "../../session/load-suite.ts";
 import { planFaults } from "../../session/plan-faults.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { journalRemains } from "../heal/remains.ts";
+import { watchInterrupts } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { type RunOutcome, runOnRig } from "../run-on-rig.ts";
 import { bringUp } from "./bring-up.ts";
@@ -49,7 +50,8 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
   ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
   for (const scenario of suite.scenarios) await planFaults(scenario, seed);
   const progress = new Progress(options.quiet);
-  const signal = onInterrupt(progress.say);
+  const { signal, setRemains } = watchInterrupts(progress.say);
+  setRemains(() => journalRemains(options.rig ?? topology.name));
   await using undo = new Undo();
   undo.add(await prepareHost(progress.say, signal));
   const rig = options.rig

@@ -1,3 +1,4 @@
+import { TABLE_PREFIX } from "../../../chaos/faults/stream/interception.ts";
 import { Journal, readJournal, removeJournal } from "../../../chaos/journal/journal.ts";
 import { type ReplayedStep, replayJournal } from "../../../chaos/journal/replay.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
@@ -20,8 +21,6 @@ export interface HealedRig {
   left: InForce;
 }
 
-/** Started by a run on the tester, and of no use without it. */
-const RUN_SERVICES = ["toxiproxy"];
 const NO_ROOM = ["ENOSPC", "EDQUOT", "EROFS"];
 
 /** A full disk must not keep a rig from being healed: then it is healed without a lock. */
@@ -100,9 +99,10 @@ class Healing {
     const { name } = node;
     for (const { id, fault, what } of (await node.leases()).toReversed())
       await this.step(`lease on ${name}: ${fault}: ${what}`, () => node.releaseLease(id));
-    for (const { name: service, held } of await node.services()) {
+    for (const { name: service, held, pid } of await node.services()) {
       if (held) await this.step(`resumed ${service} on ${name}`, () => node.resumeService(service));
-      if (node.role === "tester" && RUN_SERVICES.includes(service))
+      // Proxies of stream faults are of no use without their run.
+      if (service.startsWith(TABLE_PREFIX) && pid !== undefined)
         await this.step(`stopped ${service} on ${name}`, () => node.stopService(service));
     }
     for (const table of await ownTables(node))

@@ -6,8 +6,12 @@ import { networkLines } from "./network-lines.ts";
 
 /** Marks the beginning of a section in the output. */
 const MARK = "\u0001";
-const TOXIPROXY = `fetch("http://127.0.0.1:8474/proxies").then((r) => r.json())
-  .then((all) => { for (const p of Object.values(all)) console.log(JSON.stringify(p)); }, () => {})`;
+/** Asks every toxiproxy at the control port of its command line. */
+const PROXIES = `
+for (const [, port] of process.argv[1].matchAll(/toxiproxy-server.* -port[ =]([0-9]+)/g))
+  fetch("http://127.0.0.1:" + port + "/proxies").then((answer) => answer.json())
+    .then((all) => { for (const proxy of Object.values(all)) console.log(JSON.stringify(proxy)); }, () => {});
+`;
 
 /** One call a machine: thirty would disturb it more than some faults do. */
 const SCRIPT = `
@@ -27,7 +31,8 @@ section files; find /run/edgeproof /var/lib/edgeproof /tmp /etc/edgeproof -type 
 section specials; find /run/edgeproof /var/lib/edgeproof /tmp /etc/edgeproof ! -type f ! -type d 2>/dev/null
 section names; cat /etc/hosts /etc/resolv.conf
 section groups; find /sys/fs/cgroup -maxdepth 4 -type d -name '*edgeproof*' 2>/dev/null
-section proxies; if pgrep -x toxiproxy-serv >/dev/null; then "$RUNTIME/node" -e '${TOXIPROXY}'; fi
+section proxies; servers=$(pgrep -ax toxiproxy-serv) && "$RUNTIME/node" -e '${PROXIES}' "$servers"
+true
 `;
 
 /** Written all the time by those that own them, or gone by themselves. */
