@@ -16,7 +16,8 @@ class ControlPort {
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
       this.asked.push({ path: request.url ?? "", body: JSON.parse(text) as Record<string, unknown> });
-      response.writeHead(this.status).end("{}");
+      // toxiproxy answers with what it made.
+      response.writeHead(this.status).end(text);
     });
   });
 
