@@ -28,7 +28,7 @@ const BUFFER_BYTES = 64 << 20;
 
 const scratch = allocate(4096);
 
-export function setOption(fd: number, option: number, value: number): void {
+function setOption(fd: number, option: number, value: number): void {
   scratch.view.setInt32(0, value, true);
   net.setsockopt(fd, SOL_SOCKET, option, scratch.address, 4);
 }

@@ -67,7 +67,7 @@ function typeOf(schema: Schema): string {
 }
 
 /** The keys of a fault's parameters; none where its schema is no map. */
-export const parametersOf = ({ parameters }: FaultDefinition): Record<string, Schema> =>
+const parametersOf = ({ parameters }: FaultDefinition): Record<string, Schema> =>
   parameters instanceof z.ZodObject ? parameters.shape : {};
 
 const TARGETS: Record<FaultDefinition["target"], string> = {

@@ -15,7 +15,7 @@ const RETRY_MS = 1_000;
 const onNode = (node: string): string => `spec.nodeName=${node}`;
 
 /** As `kubectl drain` sees them: not of DaemonSets, not static (mirrored), not over. */
-export function evictable(pod: V1Pod): boolean {
+function evictable(pod: V1Pod): boolean {
   const owners = pod.metadata?.ownerReferences ?? [];
   const over = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
   const mirrored = pod.metadata?.annotations?.["kubernetes.io/config.mirror"] !== undefined;

@@ -11,7 +11,7 @@ import { watchUntil } from "./watch-until.ts";
 
 const LEASES = "kube-node-lease";
 
-export const isNodeReady = (node: V1Node): boolean =>
+const isNodeReady = (node: V1Node): boolean =>
   node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 
 /** Resolves when the watched objects of all `names` were accepted by `done`; with those that were not, at the limit. */

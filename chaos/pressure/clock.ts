@@ -11,7 +11,7 @@ export interface Clocks {
   setWall(ms: number): void;
 }
 
-export const machineClocks: Clocks = {
+const machineClocks: Clocks = {
   wall: () => Date.now(),
   steady: () => Number(process.hrtime.bigint()) / 1e6,
   bootId: () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),

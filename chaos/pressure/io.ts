@@ -18,7 +18,7 @@ export interface IoSpec extends IoLimit {
 }
 
 /** `MAJ:MIN` of the whole disk below a path: cgroups limit disks, not partitions. Throws where there is none. */
-export function diskOf(path: string): string {
+function diskOf(path: string): string {
   const { device, type, path: mount } = findMount(path);
   const sys = `/sys/dev/block/${device}`;
   if (device.startsWith("0:") || !existsSync(sys))

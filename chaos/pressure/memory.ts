@@ -4,7 +4,7 @@ import { setInterval as every } from "node:timers";
 import { kilobyteLine } from "./proc.ts";
 
 /** Of what is available, at most this may be held: the rest keeps the machine's own services alive. */
-export const MOST_OF_AVAILABLE = 0.9;
+const MOST_OF_AVAILABLE = 0.9;
 const CHUNK_BYTES = 64 * 1024 ** 2;
 const PAGE_BYTES = 4096;
 const TOUCH_INTERVAL_MS = 2_000;

@@ -103,7 +103,7 @@ function loss(subject: string, series: readonly Expected[], alpha: number): Rece
 }
 
 /** The share asked for lies in Clopper and Pearson's interval. */
-export function share(
+function share(
   subject: string,
   quantity: ReceiptQuantity,
   asked: number,

@@ -34,8 +34,8 @@ export interface LinkEvidenceOptions {
   intervalMs?: number;
 }
 
-/** Of a burst before or after. */
-const BURST_MS = 800;
+/** Of a burst before or after, and for each size of datagrams that is sent in turn. */
+const BURST_MS = { least: 800, eachSize: 400 };
 const WARM_UP_MS = 300;
 const BURST_PINGS = 60;
 const TRIES = 3;
@@ -137,10 +137,11 @@ export class LinkEvidence implements Evidence {
   /** Of the meter that goes on, or of one of its own where there is none. The first of a new one comes late. */
   private async flows(graceMs: number): Promise<MeterSeries[]> {
     if (this.directions.length === 0) return [];
-    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, WARM_UP_MS + BURST_MS);
+    const burstMs = Math.max(BURST_MS.least, this.sizes.length * BURST_MS.eachSize);
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, WARM_UP_MS + burstMs);
     const own = this.meter ? undefined : await LinkMeter.start(this.options.runtime, requests);
     const from = Date.now() + WARM_UP_MS;
-    if (!own) await pause(WARM_UP_MS + BURST_MS + graceMs);
+    if (!own) await pause(WARM_UP_MS + burstMs + graceMs);
     const series = own ? await own.finish(graceMs) : this.meter!.settled(Date.now() - graceMs);
     return series.map((one) => ({
       ...one,

@@ -1,41 +1,29 @@
 import { z } from "zod";
 
 import { quantity } from "../../harness/config/quantity-schema.ts";
+import { dnsLabel, map, oneOf, whole } from "../../harness/config/schema-parts.ts";
 
-const name = (what: string) => {
-  const error = `${what}: lower-case letters, digits and inner hyphens`;
-  return z.string({ error }).regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error });
-};
-const map = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, { error: "a map of keys and values" });
+const MACHINE = "a machine's name";
+const SITE = "a site";
 const yes = (text: string) => z.literal(true, { error: "`true`, or leave it out" }).describe(text);
 
 const selectorShape = {
-  node: name("a machine's name").describe("One machine by name.").exactOptional(),
+  node: dnsLabel("One machine by name.", MACHINE).exactOptional(),
   nodes: z
-    .array(name("a machine's name"), { error: "a list of machines" })
+    .array(dnsLabel("Name of a machine.", MACHINE), { error: "a list of machines" })
     .min(1, { error: "a list of at least one machine" })
     .describe("Machines by name.")
     .exactOptional(),
-  site: name("a site").describe("Machines of a site.").exactOptional(),
-  class: name("a device class").describe("Machines of a device class.").exactOptional(),
-  role: z
-    .enum(["server", "agent", "lighthouse", "tester"], {
-      error: "one of server, agent, lighthouse, tester",
-    })
-    .describe("Machines by what they are for.")
-    .exactOptional(),
+  site: dnsLabel("Machines of a site.", SITE).exactOptional(),
+  class: dnsLabel("Machines of a device class.", "a device class").exactOptional(),
+  role: oneOf(["server", "agent", "lighthouse", "tester"], "Machines by what they are for.").exactOptional(),
   label: z
     .string({ error: "`key=value`" })
     .regex(/^[^=\s]+=[^=\s]*$/, { error: "`key=value`" })
     .describe("Kubernetes label of a node, `key=value`.")
     .exactOptional(),
   all: yes("All of them.").exactOptional(),
-  count: z
-    .int({ error: "a whole number of machines" })
-    .min(1, { error: "at least 1" })
-    .describe("So many of the selection, chosen by the run's seed.")
-    .exactOptional(),
+  count: whole(1, "So many of the selection, chosen by the run's seed.").exactOptional(),
   fraction: quantity(
     "share",
     "This share of the selection (rounded up), chosen by the run's seed.",
@@ -43,7 +31,7 @@ const selectorShape = {
 };
 
 /** Machines: every key that is given must fit; `count` or `fraction` chooses among those that do. */
-export const machineSelector = z.union([name("a machine's name"), map(selectorShape)], {
+export const machineSelector = z.union([dnsLabel("Name of a machine.", MACHINE), map(selectorShape)], {
   error: "the name of a machine, or a map with node, nodes, site, class, role, label, all, count, fraction",
 });
 export type MachineSelector = z.output<typeof machineSelector>;
@@ -56,7 +44,9 @@ export const linkSelector = map({
   from: machineSelector.describe("Machines that send.").exactOptional(),
   to: peer.describe("Machines that receive. Default: `rest`, all that are not in `from`.").exactOptional(),
   between: z
-    .tuple([name("a site"), name("a site")], { error: "a list of two sites" })
+    .tuple([dnsLabel("Name of a site.", SITE), dnsLabel("Name of a site.", SITE)], {
+      error: "a list of two sites",
+    })
     .describe("Both ways between two sites, in place of `from` and `to`; `tester` is one.")
     .exactOptional(),
   bothWays: z
@@ -73,14 +63,13 @@ export const linkSelector = map({
 export type LinkSelector = z.output<typeof linkSelector>;
 
 export const streamSelector = map({
-  point: z
-    .enum(["gateway", "api", "service"], { error: "one of gateway, api, service" })
-    .describe(
-      "`gateway`: tester to function; `api`: a node to the API server; `service`: pods of a node to a service.",
-    ),
+  point: oneOf(
+    ["gateway", "api", "service"],
+    "`gateway`: tester to function; `api`: a node to the API server; `service`: pods of a node to a service.",
+  ),
   node: machineSelector
     .describe("The machine at which the streams begin. Default: the tester for `gateway`, else an agent.")
     .exactOptional(),
-  service: name("a service").describe("Default: the function under load.").exactOptional(),
+  service: dnsLabel("Default: the function under load.", "a service").exactOptional(),
 });
 export type StreamSelector = z.output<typeof streamSelector>;

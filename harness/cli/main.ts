@@ -92,6 +92,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--rig <name>", "use this rig, and leave it up")
     .option("--list", "list the suites", false)
     .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
     .addOption(
       // Documented in docs/scenarios.md: a rehearsal decides nothing.
       new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
@@ -192,6 +193,7 @@ interface RunFlags {
   rig?: string;
   list: boolean;
   confirm?: string;
+  grep?: string;
   pace?: number;
 }
 

@@ -32,6 +32,8 @@ export interface RunOnRigOptions {
   spec: boolean;
   /** Inconclusive objectives are skipped tests instead of broken ones. */
   skipInconclusive: boolean;
+  /** Only tests whose whole title contains it. */
+  grep?: string | undefined;
 }
 
 export interface RunOutcome {
@@ -53,6 +55,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   await asked.close();
   if (suite.file !== undefined) header.settings.scenario = suite.file;
   if (pace !== 1) header.settings.pace = pace;
+  if (options.grep !== undefined) header.settings.grep = options.grep;
   const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
   const resultsFolder = join(recorder.folder, "allure-results");
 
@@ -63,7 +66,8 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   });
   setCurrentSession(session);
   try {
-    tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec });
+    tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
+    if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
     recorder.end(signal.aborted ? "interrupted" : "finished");
   } catch (error) {
     recorder.event({ type: "trouble", at: Date.now(), what: String(error) });

@@ -1,22 +1,6 @@
 import { z } from "zod";
 import { quantity } from "./quantity-schema.ts";
-
-const dnsLabel = (description: string) => {
-  const error = "a DNS label: lower-case letters, digits and inner hyphens, at most 63, such as `edge-a`";
-  return z
-    .string({ error })
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error })
-    .describe(description);
-};
-
-const text = (description: string) =>
-  z.string({ error: "a text" }).min(1, { error: "a text that is not empty" }).describe(description);
-
-const oneOf = <const T extends readonly string[]>(values: T, description: string, note = "") =>
-  z.enum(values, { error: `one of ${values.join(", ")}${note}` }).describe(description);
-
-const map = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, { error: "a map of keys and values" });
+import { dnsLabel, map, oneOf, text } from "./schema-parts.ts";
 
 const list = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `a list of ${what}` }).min(1, { error: `a list of at least one of the ${what}` });

@@ -76,8 +76,18 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
   };
 };
 
+/** Of a receipt that has many, in a verdict's reason. */
+const SHOWN_REASONS = 2;
+
 const overlaps = (receipt: Receipt, phase: Phase): boolean =>
   receipt.injectedAt < phase.endedAt && receipt.healedAt > phase.startedAt;
+
+/** All of them are with the receipt. */
+function firstOf(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, SHOWN_REASONS).join("; ") || "no reason given";
+  const more = reasons.length - SHOWN_REASONS;
+  return more > 0 ? `${shown}; and ${more} more` : shown;
+}
 
 const receiptProblems = (evidence: Evidence, phase: Phase): string[] => {
   const own = evidence.receipts.filter(
@@ -88,10 +98,7 @@ const receiptProblems = (evidence: Evidence, phase: Phase): string[] => {
   return [
     ...own
       .filter(({ held }) => !held)
-      .map(
-        ({ fault, reasons }) =>
-          `the receipt of ${fault} does not hold: ${reasons.join("; ") || "no reason given"}`,
-      ),
+      .map(({ fault, reasons }) => `the receipt of ${fault} does not hold: ${firstOf(reasons)}`),
     ...missing.map((fault) => `there is no receipt of ${fault}`),
   ];
 };

@@ -5,7 +5,7 @@ import type { OverlayIdentity } from "./overlay/nebula-pki.ts";
 
 export const TESTER = "tester";
 export const WAN = "wan";
-export const LIGHTHOUSE = "lighthouse-1";
+const LIGHTHOUSE = "lighthouse-1";
 /** Site of a dedicated lighthouse: to the profile one site among others. */
 const LIGHTHOUSE_SITE = "lighthouse";
 

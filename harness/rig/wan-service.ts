@@ -6,7 +6,7 @@ export const WAN_SOCKET = "/run/edgeproof/wan.sock";
 const CONFIG = "/etc/edgeproof/wan.json";
 
 /** The second address of every machine, which nothing has until the machine roams to it: 198.18.1.10 -> 198.18.1.11. */
-export const roamingAddress = (address: string): string =>
+const roamingAddress = (address: string): string =>
   address.replace(/\d+$/, (host) => String(Number(host) + 1));
 
 /** Starts the WAN engine on the router; resolves when every link passes packets. */

@@ -1,24 +1,8 @@
 import { z } from "zod";
 
 import { quantity } from "../config/quantity-schema.ts";
+import { dnsLabel, map, oneOf, text, whole } from "../config/schema-parts.ts";
 
-const map = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, { error: "a map of keys and values" });
-
-const label = (description: string) => {
-  const error = "lower-case letters, digits and inner hyphens, at most 63";
-  return z
-    .string({ error })
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error })
-    .describe(description);
-};
-const text = (description: string) =>
-  z.string({ error: "a text" }).min(1, { error: "a text that is not empty" }).describe(description);
-const whole = (least: number, description: string) =>
-  z
-    .int({ error: `a whole number of at least ${least}` })
-    .min(least, { error: `a whole number of at least ${least}` })
-    .describe(description);
 const rate = (description: string) =>
   z
     .number({ error: "a number of requests a second" })
@@ -27,9 +11,7 @@ const rate = (description: string) =>
     .describe(description);
 
 const load = map({
-  function: z
-    .enum(["hello-world", "payload-echo", "fib"], { error: "one of hello-world, payload-echo, fib" })
-    .describe("Function that requests go to."),
+  function: oneOf(["hello-world", "payload-echo", "fib"], "Function that requests go to."),
   rate: rate("Requests a second, at even distances."),
   timeout: quantity("duration", "Until a request counts as timed out.").prefault("2s"),
   replicas: whole(1, "Pods of the function. Default: one for each node.").exactOptional(),
@@ -40,7 +22,7 @@ const load = map({
 /** Keys of a fault that are not its parameters. */
 export const faultFrame = {
   fault: text("Name of a fault of the catalogue: `edgeproof faults list`."),
-  name: label("Unique within the scenario. Default: the fault's name.").exactOptional(),
+  name: dnsLabel("Unique within the scenario. Default: the fault's name.").exactOptional(),
   target: z
     .unknown()
     .describe("What it is aimed at: machines, links or streams; docs/faults.md. None where that is the rig.")
@@ -74,7 +56,7 @@ const abortCondition = map({
 });
 
 export const scenarioSchema = map({
-  name: label("Name of the scenario; the file's name by convention."),
+  name: dnsLabel("Name of the scenario; the file's name by convention."),
   description: text("The question it asks."),
   notRun: text("Which half of it cannot be run, and why.").exactOptional(),
   topology: text("A topology by name or file.").default("quickstart"),

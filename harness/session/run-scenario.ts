@@ -25,7 +25,7 @@ function observersOf(session: Session, scenario: Scenario, affected: readonly st
 }
 
 /** Runs the three phases of a scenario and records what there is to be judged. */
-export class ScenarioRun {
+class ScenarioRun {
   private readonly session: Session;
   private readonly scenario: Scenario;
 
@@ -185,8 +185,9 @@ export async function runScenario(session: Session, scenario: Scenario): Promise
     await new ScenarioRun(session, scenario).run();
   } catch (error) {
     // Phases that were never run are told about with the reason.
-    if (!session.signal.aborted)
-      session.trouble(`scenario ${scenario.name}: ${error instanceof Error ? error.message : String(error)}`);
+    const where = error instanceof EdgeproofError && error.where !== undefined ? ` (${error.where})` : "";
+    const what = error instanceof Error ? error.message : String(error);
+    if (!session.signal.aborted) session.trouble(`scenario ${scenario.name}: ${what}${where}`);
     throw error;
   }
 }

@@ -18,13 +18,21 @@ export interface RunSuitesOptions {
   resultsFolder: string;
   /** Print mocha's own progress to standard output. */
   spec: boolean;
+  /** Only tests whose whole title contains it. @default all */
+  grep?: string | undefined;
 }
 
 /** Runs suites in this process, one after the other, on the current session's rig. */
-export async function runSuites({ files, resultsFolder, spec }: RunSuitesOptions): Promise<SuitesOutcome> {
+export async function runSuites({
+  files,
+  resultsFolder,
+  spec,
+  grep,
+}: RunSuitesOptions): Promise<SuitesOutcome> {
   const mocha = new Mocha({
     ui: "bdd",
     timeout: HOOK_TIMEOUT_MS,
+    ...(grep === undefined ? {} : { fgrep: grep }),
     reporter: createRequire(import.meta.url).resolve("allure-mocha"),
     reporterOptions: { resultsDir: resultsFolder, ...(spec ? { extraReporters: "spec" } : {}) },
   });

@@ -26,7 +26,7 @@ export interface ClockReading {
 }
 
 /** The machine's clock against the tester's, by the quickest of some questions (RFC 5905's idea, with one stamp). */
-export async function readClock(
+async function readClock(
   ask: () => Promise<number>,
   now: () => number = () => performance.timeOrigin + performance.now(),
 ): Promise<ClockReading> {

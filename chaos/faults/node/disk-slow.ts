@@ -41,7 +41,7 @@ const limitOf = ({ bytesPerSecond, latency }: SlowParams): Record<string, number
 };
 
 /** What a write of the probe should take, beside what it takes anyway. */
-export function expectedWrite({ bytesPerSecond, latency = 0 }: SlowParams): {
+function expectedWrite({ bytesPerSecond, latency = 0 }: SlowParams): {
   bytes: number;
   addedMs: number;
   toleranceMs: number;

@@ -5,6 +5,7 @@ import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import { defineFault } from "../definition.ts";
 import { type HeldService, stopServices } from "./service-stopped.ts";
 import { nodesOf } from "./targets.ts";
+import { endingSignal } from "../ending-signal.ts";
 
 /** K3s is one process that is kubelet too. */
 async function kubeletOf(node: NodeHandle): Promise<HeldService> {
@@ -23,10 +24,7 @@ export const kubeletStopped = defineFault({
   summary: "The kubelet is ended and kept from starting; its pods run on.",
   target: "nodes",
   parameters: z.strictObject({
-    signal: z
-      .enum(["SIGTERM", "SIGKILL"])
-      .default("SIGTERM")
-      .describe("How it is ended: asked to (SIGTERM) or killed. Default SIGTERM."),
+    signal: endingSignal("SIGTERM"),
   }),
   proof: "The service has no process, and no process of the machine runs the program.",
   undo: "The machine's agent starts the service again; by itself when the lease runs out.",

@@ -156,7 +156,7 @@ export class FakeMachine {
 }
 
 /** Puts changes back by their undo data alone, as a new process would. */
-export class UndoGuard implements Guard {
+class UndoGuard implements Guard {
   private readonly made: Change[] = [];
   private readonly machine: FakeMachine;
   private readonly rig: FaultRig;

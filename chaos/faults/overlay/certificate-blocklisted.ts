@@ -10,7 +10,7 @@ import type { FaultRig } from "../fault-rig.ts";
 import { inspect } from "./nebula-cert.ts";
 import { certificateOf, certificateValid } from "./replace-certificate.ts";
 import { untilSilent } from "./silence.ts";
-import { stateEvidence } from "./state-evidence.ts";
+import { stateEvidence } from "../state-evidence.ts";
 import { answersOf, namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 import { dropConfig } from "./undo-steps.ts";
 

@@ -7,7 +7,7 @@ import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { certificateValid, replaceCertificate } from "./replace-certificate.ts";
 import { untilSilent } from "./silence.ts";
-import { stateEvidence } from "./state-evidence.ts";
+import { stateEvidence } from "../state-evidence.ts";
 import { answersOf, namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 
 /**

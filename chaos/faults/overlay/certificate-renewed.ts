@@ -10,7 +10,7 @@ import type { FaultRig } from "../fault-rig.ts";
 import { inspect } from "./nebula-cert.ts";
 import { NebulaLogTail } from "./readings.ts";
 import { certificateOf, certificateValid, replaceCertificate } from "./replace-certificate.ts";
-import { type ExpectedState, stateEvidence, untilAll } from "./state-evidence.ts";
+import { type ExpectedState, stateEvidence, untilAll } from "../state-evidence.ts";
 import { answersOf, namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 
 /** A node shakes hands anew at a tunnel's next check, every 5 s where there is traffic (Nebula 1.10.3). */

@@ -24,7 +24,7 @@ const RELAYED_HANDSHAKE = "@th,64,16 0x1101 @th,192,8 0x10";
  * Drops handshakes that come in and that go out. `create` fails where there is a table of this name; what it holds comes
  * by itself, for nft 1.0.6 takes a block behind `create table` and makes nothing of it.
  */
-export const rules = (port = NEBULA_PORT): string =>
+const rules = (port = NEBULA_PORT): string =>
   `create table ${TABLE}
 table ${TABLE} {
   chain in {

@@ -3,7 +3,7 @@ import { NEBULA_SERVICE } from "../../../harness/config/nebula-layout.ts";
 import { ChangeFault } from "../change-fault.ts";
 import type { FaultContext } from "../definition.ts";
 import { nebulaRuns } from "./readings.ts";
-import { stateEvidence } from "./state-evidence.ts";
+import { stateEvidence } from "../state-evidence.ts";
 import { answersOf, namesOf, othersThan, untilAnswering } from "./targets.ts";
 
 /**

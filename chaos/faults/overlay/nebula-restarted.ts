@@ -9,7 +9,7 @@ import type { Change } from "../../journal/change.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { NebulaLogTail, nebulaProcess, nebulaRuns, overlayAnswer } from "./readings.ts";
-import { type ExpectedState, stateEvidence, untilAll } from "./state-evidence.ts";
+import { type ExpectedState, stateEvidence, untilAll } from "../state-evidence.ts";
 import { namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 
 const MOST_TIMES = 20;

@@ -3,7 +3,7 @@ import { type Evidence, type StateReading, checkStates } from "../evidence.ts";
 import type { FaultRig } from "../fault-rig.ts";
 import { Newcomer } from "./newcomer.ts";
 import { pinged } from "./readings.ts";
-import { type ExpectedState, stateEvidence, untilAll } from "./state-evidence.ts";
+import { type ExpectedState, stateEvidence, untilAll } from "../state-evidence.ts";
 import { answersOf } from "./targets.ts";
 
 /** A handshake is tried for 5.5 s (Nebula 1.10.3: 10 tries, 100 ms apart and longer each time). */

@@ -1,7 +1,7 @@
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { Change } from "../../journal/change.ts";
 import { answersOf, namesOf } from "./targets.ts";
-import { untilAll } from "./state-evidence.ts";
+import { untilAll } from "../state-evidence.ts";
 
 /** Nebula takes a handshake's retries into account: one answer may be missing without the tunnel being cut. */
 const SILENT_READINGS = 2;

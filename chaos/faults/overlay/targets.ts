@@ -3,7 +3,7 @@ import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { FaultContext, FaultTarget } from "../definition.ts";
 import type { StateReading } from "../evidence.ts";
 import { overlayAnswer } from "./readings.ts";
-import { untilAll } from "./state-evidence.ts";
+import { untilAll } from "../state-evidence.ts";
 
 /** Longest time for tunnels to come up again once nothing is in their way, ms: a dead one is noticed after 20 s. */
 const RECOVERY_MS = 60_000;

@@ -7,7 +7,7 @@ import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import type { FaultRig } from "../fault-rig.ts";
 import { underlayAnswer } from "./readings.ts";
-import { type ExpectedState, stateEvidence } from "./state-evidence.ts";
+import { type ExpectedState, stateEvidence } from "../state-evidence.ts";
 import { namesOf, nodesOf, othersThan, untilAnswering } from "./targets.ts";
 import { type AddressMove, moveLines } from "./underlay-address.ts";
 import { moveBack } from "./undo-steps.ts";

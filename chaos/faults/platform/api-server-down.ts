@@ -2,9 +2,10 @@ import { z } from "zod";
 
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
-import { stateEvidence } from "../overlay/state-evidence.ts";
+import { stateEvidence } from "../state-evidence.ts";
 import { apiAnswers, untilApiAnswers } from "./api-states.ts";
 import { componentRuns, holdComponent, requireComponent, untilNodesReady } from "./control-plane.ts";
+import { endingSignal } from "../ending-signal.ts";
 
 const COMPONENT = "kube-apiserver";
 
@@ -14,10 +15,7 @@ export const apiServerDown = defineFault({
   summary: "The API server is ended and kept from starting; what runs on the nodes runs on.",
   target: "rig",
   parameters: z.strictObject({
-    signal: z
-      .enum(["SIGTERM", "SIGKILL"])
-      .default("SIGKILL")
-      .describe("How it is ended: asked to (SIGTERM) or killed. Default SIGKILL."),
+    signal: endingSignal("SIGKILL"),
   }),
   proof:
     "The service has no process, and the API answers neither the tester nor any node, once a second; before and after it answers all of them.",

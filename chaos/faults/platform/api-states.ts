@@ -5,7 +5,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import { streamProbe } from "../../probe/stream-probe.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import { type ExpectedState, untilAll } from "../overlay/state-evidence.ts";
+import { type ExpectedState, untilAll } from "../state-evidence.ts";
 import { apiWay } from "../stream/stream-way.ts";
 
 const LIMIT_MS = 2_000;

@@ -1,7 +1,7 @@
 import { EdgeproofError, usageError } from "../../../harness/errors.ts";
 import type { Change } from "../../journal/change.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import type { ExpectedState } from "../overlay/state-evidence.ts";
+import type { ExpectedState } from "../state-evidence.ts";
 import { untilNodeReady } from "./node-ready.ts";
 
 type Component = "kube-apiserver" | "kube-scheduler";

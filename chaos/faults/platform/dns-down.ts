@@ -6,7 +6,7 @@ import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import { type ExpectedState, stateEvidence, untilAll } from "../overlay/state-evidence.ts";
+import { type ExpectedState, stateEvidence, untilAll } from "../state-evidence.ts";
 
 const NAMESPACE = "kube-system";
 const DEPLOYMENT = "coredns";

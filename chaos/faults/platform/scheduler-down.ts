@@ -3,9 +3,10 @@ import { z } from "zod";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { joinEvidence } from "../node/join-evidence.ts";
-import { stateEvidence } from "../overlay/state-evidence.ts";
+import { stateEvidence } from "../state-evidence.ts";
 import { componentRuns, holdComponent, requireComponent } from "./control-plane.ts";
 import { PlacementEvidence } from "./placement-evidence.ts";
+import { endingSignal } from "../ending-signal.ts";
 
 const COMPONENT = "kube-scheduler";
 
@@ -15,10 +16,7 @@ export const schedulerDown = defineFault({
   summary: "The scheduler is ended and kept from starting: new pods get no node.",
   target: "rig",
   parameters: z.strictObject({
-    signal: z
-      .enum(["SIGTERM", "SIGKILL"])
-      .default("SIGKILL")
-      .describe("How it is ended: asked to (SIGTERM) or killed. Default SIGKILL."),
+    signal: endingSignal("SIGKILL"),
   }),
   proof:
     "The service has no process; a pod that is made when the fault begins has no node at the end of the window, and gets one within 30 s after.",

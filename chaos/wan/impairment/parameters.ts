@@ -27,7 +27,7 @@ export const FIELDS_PER_DIRECTION = 12;
 export const MTU_BYTES = 1500;
 
 /** A rate-limited link queues this much of its own rate, ms, but never less than `MIN_QUEUE_PACKETS`. */
-export const QUEUE_MS = 100;
+const QUEUE_MS = 100;
 const MIN_QUEUE_PACKETS = 16;
 
 /** Bytes that may wait in front of a link of this rate: 100 ms of it, at least 16 full-size packets. */

@@ -11,7 +11,7 @@ import { tableName } from "./tc.ts";
  * are fixed, so that what is ours can be told from what is not; removing the root removes all.
  */
 export const ROOT_HANDLE = "eda0:";
-export const HTB_HANDLE = "eda1:";
+const HTB_HANDLE = "eda1:";
 const FIRST_NETEM_HANDLE = 0xedb0;
 const FIRST_CLASS = 0x10;
 const FIRST_TOO_LONG_HANDLE = 0xeeb0;

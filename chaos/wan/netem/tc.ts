@@ -16,7 +16,7 @@ export const tableName = (shape: JitterShape): string => `edgeproof-${shape}`;
  * A distribution as tc reads it. All shapes have a table of ours: iproute2's pareto has an sd of 0.82, there is none for
  * uniform, and a netem keeps its table when a `change` brings none, so that it could not go back to uniform.
  */
-export function distributionTable(shape: JitterShape): string {
+function distributionTable(shape: JitterShape): string {
   const clip = (value: number): number => Math.max(-32_768, Math.min(32_767, Math.round(value * SCALE)));
   return `# ${tableName(shape)}: mean 0, sd 1\n${standardDeviates(shape, ENTRIES).map(clip).join("\n")}\n`;
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   pace?: number;
   /** Name of a rig of real machines that may be broken. */
   confirm?: string;
+  /** Only tests whose whole title contains it. */
+  grep?: string;
 }
 
 /** Brings a rig up (or uses one), runs a suite on it, takes it down, and prints the verdicts last. */
@@ -50,8 +52,9 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
   ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
   for (const scenario of suite.scenarios) await planFaults(scenario, seed);
   const progress = new Progress(options.quiet);
-  const { signal, setRemains } = watchInterrupts(progress.say);
-  setRemains(() => journalRemains(options.rig ?? topology.name));
+  const interrupts = watchInterrupts(progress.say);
+  interrupts.setRemains(() => journalRemains(options.rig ?? topology.name));
+  const { signal } = interrupts;
   await using undo = new Undo();
   undo.add(await prepareHost(progress.say, signal));
   const rig = options.rig
@@ -73,6 +76,7 @@ export async function execute(options: RunOptions): Promise<RunOutcome> {
     say: progress.say,
     spec: !options.json && !options.quiet,
     skipInconclusive: options.skipInconclusive ?? false,
+    grep: options.grep,
   });
 }
 

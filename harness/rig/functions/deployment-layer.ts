@@ -13,8 +13,11 @@ import { follow, untilListed, watchUntil } from "../kube/watch.ts";
 import type { DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
 import { LABEL_FUNCTION, NAMESPACE, deployment, service } from "./manifests.ts";
 import { PodObserver, podReady } from "./pod-observer.ts";
+import { surplusPods } from "./surplus-pods.ts";
 
 const DEPLOY_TIMEOUT_MS = 60_000;
+/** One is enough unless a node comes or goes meanwhile. */
+const SPREAD_ROUNDS = 3;
 
 const conflict = (error: unknown): boolean => (error as { code?: number }).code === 409;
 
@@ -43,7 +46,23 @@ export class DeploymentLayer implements FunctionsLayer {
     const nodePort = created.spec?.ports?.[0]?.nodePort;
     if (!nodePort) throw rigError("NO_NODE_PORT", `the service of ${spec.name} got no node port`);
     await this.untilAvailable(spec);
+    if (!spec.deviceClass) await this.spread(spec);
     return { spec, nodePort };
+  }
+
+  /** Pods of an earlier run may have come together on one node while the others were away. */
+  private async spread({ name, replicas }: FunctionSpec): Promise<void> {
+    for (let round = 0; round < SPREAD_ROUNDS; round++) {
+      const [{ items: pods }, { items: nodes }] = await Promise.all([this.pods(name), this.core.listNode()]);
+      const surplus = surplusPods(pods, nodes);
+      if (surplus.length === 0) return;
+      await Promise.all(
+        surplus.map(({ metadata }) =>
+          this.core.deleteNamespacedPod({ name: metadata?.name ?? "", namespace: NAMESPACE }),
+        ),
+      );
+      await this.settle(name, replicas, DEPLOY_TIMEOUT_MS);
+    }
   }
 
   /** An earlier run on this rig may have left it. */

@@ -28,10 +28,12 @@ export async function kubeFacts(kubeconfig: string): Promise<Facts> {
     }),
     deployments: deployments.items.map((one) => `${named(one)} ${one.spec?.replicas}`),
     // Each namespace gets a copy of the CA from a controller, some time after it was made.
-    configMaps: configMaps.items.filter((one) => one.metadata?.name !== "kube-root-ca.crt").map((one) => {
-      const hash = createHash("sha256").update(JSON.stringify(one.data ?? {}));
-      return `${named(one)} ${hash.digest("hex")}`;
-    }),
+    configMaps: configMaps.items
+      .filter((one) => one.metadata?.name !== "kube-root-ca.crt")
+      .map((one) => {
+        const hash = createHash("sha256").update(JSON.stringify(one.data ?? {}));
+        return `${named(one)} ${hash.digest("hex")}`;
+      }),
     services: services.items.map((one) => `${named(one)} ${one.spec?.type} ${one.spec?.clusterIP}`),
     policies: policies.items.map(named),
   });

@@ -1,5 +1,5 @@
-import type { ReceiptCheck } from "../../../harness/record/model.ts";
-import { type Evidence, type StateReading, checkStates, watchStates } from "../evidence.ts";
+import type { ReceiptCheck } from "../../harness/record/model.ts";
+import { type Evidence, type StateReading, checkStates, watchStates } from "./evidence.ts";
 
 /** A state, and what it should be around the fault. */
 export interface ExpectedState extends StateReading {

@@ -1,0 +1,109 @@
+import { expect } from "chai";
+
+import { CATALOGUE } from "../chaos/faults/catalogue.ts";
+import type { FaultDefinition } from "../chaos/faults/definition.ts";
+import { EdgeproofError } from "../harness/errors.ts";
+import { ExitCode } from "../harness/exit-codes.ts";
+import { type RigSnapshot, diffSnapshots, snapshotRig } from "../harness/rig/snapshot/snapshot.ts";
+import { currentSession } from "../harness/session/session.ts";
+import { tryFault } from "../harness/session/try-fault.ts";
+import { attachment } from "../reports/allure.ts";
+import { judgesPhase } from "./support/objectives.ts";
+
+const FUNCTION = "hello-world";
+const WINDOW_MS = 6_000;
+/** Faults that need longer until there is something to see, ms. */
+const LONGER: Record<string, number> = {
+  "link-flap": 12_000,
+  "link-degrade": 34_000,
+  "link-mtu": 10_000,
+  "node-drain": 15_000,
+  "node-restart": 15_000,
+  "lighthouse-down": 12_000,
+  "relay-lost": 50_000,
+  "certificate-expired": 75_000,
+  "certificate-blocklisted": 30_000,
+  "scheduler-down": 12_000,
+  "rollout-under-load": 20_000,
+};
+/** For nodes to be Ready and pods to be placed again. */
+const SETTLE_MS = 60_000;
+const ASIDE_MS = 240_000;
+
+/** Streams begin at the tester, at a node's own processes, or at its pods. */
+const POINTS: Record<string, string> = {
+  gateway: "{ point: gateway }",
+  api: "{ point: api, node: pi4-1 }",
+  service: `{ point: service, node: pi4-1, service: ${FUNCTION} }`,
+};
+
+/** A fault whose whole purpose is to say which other one is meant. */
+const REFUSED = "stream-loss";
+
+/** The example of the fault's documentation; stream faults at each place where streams begin. */
+const examplesOf = ({ name, layer, example }: FaultDefinition): { title: string; faults: string }[] =>
+  layer === "stream"
+    ? Object.entries(POINTS).map(([point, target]) => ({
+        title: `${name}-${point}`,
+        faults: example.replace("{ point: gateway }", target),
+      }))
+    : [{ title: name, faults: example }];
+
+describe("Does each fault of the catalogue hold, and leave nothing", () => {
+  const session = currentSession();
+  let clean: RigSnapshot;
+
+  before("deploy a function and take a snapshot", async () => {
+    await session.deploy(FUNCTION);
+    clean = await snapshotRig(session.rig);
+  });
+
+  after("load the function once more", async () => {
+    await session.phase({ name: "afterwards", kind: "healed" }, async () => {
+      await session.untilAnswering(FUNCTION, SETTLE_MS);
+      await session.load({ phase: "afterwards", fn: FUNCTION, ratePerSecond: 40, durationMs: 10_000 });
+    });
+  });
+
+  async function untilClean(): Promise<string[]> {
+    for (const deadline = Date.now() + SETTLE_MS; ;) {
+      const left = diffSnapshots(clean, await snapshotRig(session.rig));
+      if (left.length === 0 || Date.now() > deadline) return left;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+
+  for (const definition of CATALOGUE.filter(({ name }) => name !== REFUSED))
+    for (const { title, faults } of examplesOf(definition))
+      it(title, async function () {
+        const windowMs = LONGER[definition.name] ?? WINDOW_MS;
+        this.timeout(windowMs + SETTLE_MS + ASIDE_MS);
+        const trial = { phase: title, faults, windowMs, fn: FUNCTION };
+        const receipts = await tryFault(session, trial).catch((error: unknown) => {
+          if (!(error instanceof EdgeproofError) || error.exitCode !== ExitCode.usage) throw error;
+          session.say(`  ${title} cannot be had here: ${error.message}`);
+          return undefined;
+        });
+        if (receipts) {
+          await attachment("receipts", JSON.stringify(receipts, undefined, 2), "application/json");
+          expect(receipts.map(({ fault }) => fault)).to.include(definition.name);
+          for (const { fault, held, reasons } of receipts)
+            expect(held, `${fault}: ${reasons.join("; ")}`).to.equal(true);
+        }
+        expect(await untilClean(), "left on the rig").to.deep.equal([]);
+        if (!receipts) this.skip();
+      });
+
+  it(`${REFUSED} is refused, and names the fault that is meant`, async () => {
+    const trial = { phase: REFUSED, faults: `- { fault: ${REFUSED}, target: { point: gateway } }` };
+    const error = await tryFault(session, { ...trial, windowMs: WINDOW_MS, fn: FUNCTION }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(EdgeproofError).and.to.include({ exitCode: ExitCode.usage });
+    expect(String((error as EdgeproofError).fix)).to.contain("link-loss");
+  });
+});
+
+describe("Does the rig serve as before when all of them are over", () => {
+  judgesPhase("afterwards", { receipts: false });
+});
