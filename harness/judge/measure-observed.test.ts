@@ -69,6 +69,13 @@ describe("a verdict on what was observed", () => {
     expect(judged(`limit: 1s, scope: { phase: healed, subject: pi4-1 }`, events)[0]?.verdict).to.equal("met");
   });
 
+  it("is of a pair whichever end is named first", () => {
+    const [one] = judged(`limit: 1s, scope: { phase: healed, subject: a <-> b }`, [seen("b <-> a", 5)]);
+    expect(one).to.include({ verdict: "met", n: 1 });
+    const [other] = judged(`limit: 1s, scope: { phase: healed, subject: a <-> c }`, [seen("b <-> a", 5)]);
+    expect(other?.verdict).to.equal("broken");
+  });
+
   it("can ask for exactly none, for at least some, and for an exact count", () => {
     const count = (value: number) => [seen("", value, { unit: "count" })];
     expect(judged(`limit: 0, ${ofHealed}`, count(0))[0]?.verdict).to.equal("met");

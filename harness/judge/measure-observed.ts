@@ -42,6 +42,9 @@ function groupsOf(objective: Observed, own: readonly Observation[]): Map<string,
   return groups;
 }
 
+/** A pair is the same whichever end is named first. */
+const pairSorted = (subject: string): string => subject.split(" <-> ").toSorted().join(" <-> ");
+
 /** What observers saw of a fault's damage and of the recovery from it; an observation is not a sample, it decides alone. */
 export const observed: Quantity<Observed> = {
   unit: ({ unit }) => unit,
@@ -53,7 +56,7 @@ export const observed: Quantity<Observed> = {
     const { observable, scope } = objective;
     const { deviceClass = "", subject = "" } = scope;
     const fits = (wanted: string, found: string): boolean =>
-      wanted === "" || wanted === "*" || wanted === found;
+      wanted === "" || wanted === "*" || pairSorted(wanted) === pairSorted(found);
     const own = evidence.observations.filter(
       (one) =>
         one.phase === phase.name &&

@@ -77,7 +77,7 @@ export async function testKill(options: KillTestOptions): Promise<ExitCode> {
       const killAfterMs = fraction * (durations.get(suite) ?? 0);
       await runAndKill({ argv: runArgv(suite), killAfterMs });
       const began = performance.now();
-      const healed = await runAndKill({ argv: ["heal", "--json"] });
+      const healed = await runAndKill({ argv: ["heal", RIG, "--json"] });
       const healMs = performance.now() - began;
       const found = diffSnapshots(clean, await snapshot());
       if (healed.exitCode !== 0) found.unshift(`heal exited with ${healed.exitCode}: ${healed.output}`);
