@@ -4,9 +4,10 @@ import { CATALOGUE } from "../chaos/faults/catalogue.ts";
 import type { FaultDefinition } from "../chaos/faults/definition.ts";
 import { EdgeproofError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
+import type { Receipt } from "../harness/record/model.ts";
 import { type RigSnapshot, diffSnapshots, snapshotRig } from "../harness/rig/snapshot/snapshot.ts";
 import { currentSession } from "../harness/session/session.ts";
-import { tryFault } from "../harness/session/try-fault.ts";
+import { type FaultTrial, tryFault } from "../harness/session/try-fault.ts";
 import { attachment } from "../reports/allure.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
@@ -73,26 +74,44 @@ describe("Does each fault of the catalogue hold, and leave nothing", () => {
     }
   }
 
+  /** Undefined where this rig cannot have it. */
+  async function receiptsOf(context: Mocha.Context, trial: FaultTrial): Promise<Receipt[] | undefined> {
+    context.timeout(trial.windowMs + SETTLE_MS + ASIDE_MS);
+    try {
+      const receipts = await tryFault(session, trial);
+      await attachment("receipts", JSON.stringify(receipts, undefined, 2), "application/json");
+      return receipts;
+    } catch (error) {
+      if (!(error instanceof EdgeproofError) || error.exitCode !== ExitCode.usage) throw error;
+      session.say(`  ${trial.phase} cannot be had here: ${error.message}`);
+      return undefined;
+    }
+  }
+
   for (const definition of CATALOGUE.filter(({ name }) => name !== REFUSED))
-    for (const { title, faults } of examplesOf(definition))
-      it(title, async function () {
-        const windowMs = LONGER[definition.name] ?? WINDOW_MS;
-        this.timeout(windowMs + SETTLE_MS + ASIDE_MS);
-        const trial = { phase: title, faults, windowMs, fn: FUNCTION };
-        const receipts = await tryFault(session, trial).catch((error: unknown) => {
-          if (!(error instanceof EdgeproofError) || error.exitCode !== ExitCode.usage) throw error;
-          session.say(`  ${title} cannot be had here: ${error.message}`);
-          return undefined;
-        });
-        if (receipts) {
-          await attachment("receipts", JSON.stringify(receipts, undefined, 2), "application/json");
-          expect(receipts.map(({ fault }) => fault)).to.include(definition.name);
-          for (const { fault, held, reasons } of receipts)
-            expect(held, `${fault}: ${reasons.join("; ")}`).to.equal(true);
-        }
+    for (const { title, faults } of examplesOf(definition)) {
+      const windowMs = LONGER[definition.name] ?? WINDOW_MS;
+      const late = faults.includes("at: ");
+      const trial = { phase: title, faults, windowMs, fn: FUNCTION };
+
+      it(`${title}: holds, and leaves nothing`, async function () {
+        const receipts = await receiptsOf(this, trial);
+        if (receipts) expect(receipts.map(({ fault }) => fault)).to.include(definition.name);
+        for (const { fault, held, reasons } of receipts ?? [])
+          expect(held, `${fault}: ${reasons.join("; ")}`).to.equal(true);
         expect(await untilClean(), "left on the rig").to.deep.equal([]);
         if (!receipts) this.skip();
       });
+
+      it(`${title}: is not held with its back end switched off`, async function () {
+        const phase = `${title}-off`;
+        const off = { ...trial, phase, backEnd: "off" as const };
+        // One example has a fault that begins late.
+        const receipts = await receiptsOf(this, { ...off, windowMs: late ? windowMs : WINDOW_MS });
+        if (!receipts) this.skip();
+        expect(receipts.find(({ fault }) => fault === definition.name)?.held).to.equal(false);
+      });
+    }
 
   it(`${REFUSED} is refused, and names the fault that is meant`, async () => {
     const trial = { phase: REFUSED, faults: `- { fault: ${REFUSED}, target: { point: gateway } }` };

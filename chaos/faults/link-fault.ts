@@ -48,6 +48,7 @@ export class LinkFault implements Fault {
   private readonly change: ChangeFault;
   private readonly troubles: string[] = [];
   private steps: TimelineRun | undefined;
+  private healed = false;
 
   /** Refuses links that cannot be. */
   constructor(options: LinkFaultOptions) {
@@ -124,6 +125,8 @@ export class LinkFault implements Fault {
     if (steps?.failure !== undefined)
       this.troubles.push(`a step could not be put in force: ${String(steps.failure)}`);
     if (this.options.stack.has(this.layer)) await this.compareWithEngine();
+    else if (!this.healed) this.troubles.push("its links were not in force at the end");
+    this.healed = true;
     await this.change.heal().finally(() => this.evidence.close());
   }
 

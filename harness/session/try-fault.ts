@@ -1,4 +1,8 @@
 import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
+import type { Guard } from "../../chaos/journal/change.ts";
+import { DirectGuard } from "../../chaos/journal/direct-guard.ts";
+import { LinkStack } from "../../chaos/wan/link-stack.ts";
+import type { LinkDirection, WanEngine } from "../../chaos/wan/wan-engine.ts";
 import { parseYaml } from "../config/yaml-file.ts";
 import type { Receipt } from "../record/model.ts";
 import { scenarioOf } from "../scenario/load-scenario.ts";
@@ -16,7 +20,35 @@ export interface FaultTrial {
   windowMs: number;
   /** A function that was deployed. */
   fn: string;
+  /** `off`: nothing that the fault asks for is done, and all that it asks says that it was. @default "on" */
+  backEnd?: "on" | "off";
 }
+
+const NO_GUARD: Guard = { apply: () => Promise.resolve(), revert: () => Promise.resolve() };
+
+/** Links of an engine that does nothing and says that it did it all. */
+function toldLinks({ backend }: WanEngine): LinkStack {
+  const asked = new Map<string, LinkDirection>();
+  const stack: LinkStack = new LinkStack({
+    backend,
+    apply: (links) => {
+      for (const { from, to } of links) asked.set(`${from} ${to}`, { from, to });
+      return Promise.resolve();
+    },
+    inForce: () =>
+      Promise.resolve([...asked.values()].map((link) => ({ ...link, params: stack.effective(link) }))),
+    clear: () => Promise.resolve(),
+    counters: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  });
+  return stack;
+}
+
+/** With the back end off, layers of links are still put on one another, but reach no engine; all else is not done. */
+const worksOf = (session: Session, { backEnd = "on", linksOnly }: FaultTrial & { linksOnly: boolean }) => {
+  if (backEnd === "on") return { guard: session.guard, links: session.links };
+  return { guard: linksOnly ? new DirectGuard() : NO_GUARD, links: toldLinks(session.wan) };
+};
 
 /** A scenario of nothing but these faults, with no limit on what they may touch. */
 function scenarioFor({ phase, faults, windowMs, fn }: FaultTrial, session: Session): Scenario {
@@ -49,8 +81,11 @@ guard: { fraction: 100%, allowServer: true }
  */
 export async function tryFault(session: Session, trial: FaultTrial): Promise<Receipt[]> {
   const { phase } = trial;
-  const entries = await buildFaults(scenarioFor(trial, session), {
-    ...{ rig: session.faultRig, guard: session.guard, links: session.links, seed: session.seed },
+  const { faultRig: rig, seed } = session;
+  const scenario = scenarioFor(trial, session);
+  const linksOnly = scenario.fault.faults.every(({ definition }) => definition.layer === "link");
+  const entries = await buildFaults(scenario, {
+    ...{ rig, seed, ...worksOf(session, { ...trial, linksOnly }) },
     functionUrl: (fn) => session.gateway.route(fn).url,
   });
   const takesDown = entries.flatMap(({ built }) => built.takesDown ?? []);
