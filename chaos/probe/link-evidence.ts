@@ -36,6 +36,7 @@ export interface LinkEvidenceOptions {
 
 /** Of a burst before or after, and for each size of datagrams that is sent in turn. */
 const BURST_MS = { least: 800, eachSize: 400 };
+const BURST_DATAGRAMS = 60;
 const WARM_UP_MS = 300;
 const BURST_PINGS = 60;
 const TRIES = 3;
@@ -137,8 +138,13 @@ export class LinkEvidence implements Evidence {
   /** Of the meter that goes on, or of one of its own where there is none. The first of a new one comes late. */
   private async flows(graceMs: number): Promise<MeterSeries[]> {
     if (this.directions.length === 0) return [];
-    const burstMs = Math.max(BURST_MS.least, this.sizes.length * BURST_MS.eachSize);
-    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, WARM_UP_MS + burstMs);
+    const intervalMs = this.intervalMs();
+    const burstMs = Math.max(
+      BURST_MS.least,
+      this.sizes.length * BURST_MS.eachSize,
+      BURST_DATAGRAMS * intervalMs,
+    );
+    const requests = meterRequests(this.directions, intervalMs, this.sizes, WARM_UP_MS + burstMs);
     const own = this.meter ? undefined : await LinkMeter.start(this.options.runtime, requests);
     const from = Date.now() + WARM_UP_MS;
     if (!own) await pause(WARM_UP_MS + burstMs + graceMs);
@@ -203,11 +209,11 @@ export class LinkEvidence implements Evidence {
   }
 
   private intervalMs(): number {
-    return probeIntervalMs(this.possible(), this.options.intervalMs);
+    return probeIntervalMs(this.possible(), this.directions.length, this.options.intervalMs);
   }
 
   private pingIntervalMs(): number {
-    return probeIntervalMs(this.possible());
+    return probeIntervalMs(this.possible(), 2 * this.pairs.length);
   }
 }
 

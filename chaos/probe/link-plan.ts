@@ -16,6 +16,8 @@ const SIZES_INTERVAL_MS = 20;
 /** What probes may take of a rate-limited link. */
 const PROBE_SHARE = 0.2;
 const LEAST_INTERVAL_MS = 10;
+/** What the probes of one fault send in all, packets/ms: more would load small machines, and so be measured. */
+const MOST_PACKETS = 1;
 /** Least time for a lost answer, ms, besides the round trip asked for: a busy host's worst stall. */
 const GRACE_MS = 500;
 
@@ -39,11 +41,19 @@ export const directionsOf = (pairs: readonly ProbePair[]): ProbePair[] =>
 
 export const named = ({ from, to }: ProbePair): LinkDirection => ({ from: from.name, to: to.name });
 
-/** How often a pair is probed, ms, so that ping and meter together take a fifth of the slowest link. */
-export function probeIntervalMs(params: readonly LinkParams[], asked = LEAST_INTERVAL_MS): number {
+/**
+ * How often each of `ways` is probed, ms, so that ping and meter together take a fifth of the slowest link, and all of
+ * them together no more than machines can take.
+ */
+export function probeIntervalMs(
+  params: readonly LinkParams[],
+  ways: number,
+  asked = LEAST_INTERVAL_MS,
+): number {
   const slowest = Math.min(...params.map(({ rateBps }) => rateBps || Infinity));
   return Math.max(
     asked,
+    Math.ceil(ways / MOST_PACKETS),
     Math.ceil(((PING_BYTES + METER_BYTES + UDP_OVERHEAD) * 8000) / (PROBE_SHARE * slowest)),
   );
 }
