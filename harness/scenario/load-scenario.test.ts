@@ -86,7 +86,7 @@ describe("a scenario", () => {
 
   it("that comes with edgeproof has objectives for what it breaks", function () {
     this.timeout(20_000);
-    const observers = ["overlay", "tunnels", "nodes", "pods", "transfer", "api", "exec-logs"];
+    const observers = ["overlay", "outward", "tunnels", "nodes", "pods", "transfer", "api", "exec-logs"];
     for (const name of scenarioNames()) {
       const found = loadScenario(name, { catalogue: CATALOGUE, observers, seed: 1 });
       expect(found.name).to.equal(name);
