@@ -223,7 +223,10 @@ function directionExpectation(
   };
 }
 
-/** Jitter is judged where some is asked; without a path to compare with the busy host is in it. */
+/**
+ * Jitter is judged where some is asked. A busy host adds to it and never takes away; what it added before is known too
+ * badly, where jitter was in force then, to be expected again.
+ */
 function common(
   passage: Passage,
   path: Path | undefined,
@@ -231,8 +234,8 @@ function common(
 ): Omit<Expectation, "delayMs" | "slackMs" | "duplicates" | "early"> {
   const asked = params.some(({ jitterMs = 0 }) => jitterMs > 0);
   return {
-    jitterMs: asked ? Math.hypot(path?.sdMs ?? 0, passage.jitterMs) : undefined,
-    jitterSlackMs: passage.queueMs,
+    jitterMs: asked ? passage.jitterMs : undefined,
+    jitterSlackMs: passage.queueMs + Math.hypot(path?.sdMs ?? 0, passage.jitterMs) - passage.jitterMs,
     loss: passage.loss,
     lossInflation: passage.lossInflation,
     mayLoseMore: passage.queueMs > 0,
