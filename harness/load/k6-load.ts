@@ -25,6 +25,9 @@ export interface LoadResult {
   rawFile: string;
 }
 
+/** Beginning of the paths of what a load has on the tester; it removes them, unless it was killed. */
+export const LOAD_FILES = "/tmp/edgeproof-load-";
+
 /**
  * Offers a load from the tester and waits for its end. Rejects with a rig error (exit 3) if k6 fails or its output is
  * damaged, and with the signal's reason if it was aborted: then the raw file is still fetched if there is one.
@@ -36,7 +39,7 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   const { k6Path = "k6", rawFile, signal } = options;
   signal?.throwIfAborted();
-  const base = `/tmp/edgeproof-${spec.phase}-${spec.fn}`.replaceAll(/[^\w./-]/g, "_");
+  const base = `${LOAD_FILES}${spec.phase}-${spec.fn}`.replaceAll(/[^\w./-]/g, "_");
   const files = { script: `${base}.ts`, output: `${base}.json.gz`, log: `${base}.log` };
   const remove = () => tester.exec(["rm", "-f", ...Object.values(files)], { allowFailure: true });
   await remove();

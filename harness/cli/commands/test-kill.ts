@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
@@ -23,6 +24,8 @@ export interface KillTestOptions {
   json: boolean;
 }
 
+const SETTLE_MS = 30_000;
+const SETTLE_INTERVAL_MS = 1_000;
 const RIG = "kill-test";
 /** It has all that any scenario asks for: three nodes, a lighthouse of its own, a relay. */
 const TOPOLOGY = "overlay";
@@ -36,6 +39,15 @@ async function snapshot(): Promise<RigSnapshot> {
     return await snapshotRig(rig);
   } finally {
     await rig.disconnect();
+  }
+}
+
+/** What is still different when the cluster had time to come to rest: pods' own programs come and go. */
+async function untilClean(clean: RigSnapshot, signal: AbortSignal): Promise<string[]> {
+  for (const deadline = Date.now() + SETTLE_MS; ; ) {
+    const found = diffSnapshots(clean, await snapshot());
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await delay(SETTLE_INTERVAL_MS, undefined, { signal });
   }
 }
 
@@ -79,7 +91,7 @@ export async function testKill(options: KillTestOptions): Promise<ExitCode> {
       const began = performance.now();
       const healed = await runAndKill({ argv: ["heal", RIG, "--json"] });
       const healMs = performance.now() - began;
-      const found = diffSnapshots(clean, await snapshot());
+      const found = await untilClean(clean, signal);
       if (healed.exitCode !== 0) found.unshift(`heal exited with ${healed.exitCode}: ${healed.output}`);
       if (found.length === 0) passed++;
       else {

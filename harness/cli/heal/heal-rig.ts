@@ -1,6 +1,9 @@
+import { basename, dirname } from "node:path";
+
 import { TABLE_PREFIX } from "../../../chaos/faults/stream/interception.ts";
 import { Journal, readJournal, removeJournal } from "../../../chaos/journal/journal.ts";
 import { type ReplayedStep, replayJournal } from "../../../chaos/journal/replay.ts";
+import { LOAD_FILES } from "../../load/k6-load.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
 import { untilNodesReady } from "../../rig/engine/nodes-ready.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
@@ -75,7 +78,9 @@ class Healing {
 
   private async replayEntries(): Promise<void> {
     const folder = rigFolder(this.rig.name);
-    const dead = readJournal(folder).filter(({ run }) => !lives(run));
+    const left = readJournal(folder);
+    const dead = left.filter(({ run }) => !lives(run));
+    if (left.length === 0) removeJournal(folder);
     if (dead.length === 0) return;
     const kube = loadKubeconfig(this.rig.kubeconfig);
     const { power } = this.rig.parts.driver;
@@ -109,6 +114,20 @@ class Healing {
       await this.step(`removed nft table ${table} on ${name}`, async () => {
         await node.exec(["nft", "delete", "table", ...table.split(" ")]);
       });
+  }
+
+  /** Scripts and results of a load that was killed. */
+  async sweepLoads(): Promise<void> {
+    const { tester } = this.rig;
+    const folder = dirname(LOAD_FILES);
+    const argv = ["find", folder, "-maxdepth", "1", "-name", `${basename(LOAD_FILES)}*`, "-print", "-delete"];
+    try {
+      const { stdout } = await tester.exec(argv);
+      const files = stdout.split("\n").filter(Boolean);
+      if (files.length > 0) this.healed.push(`removed ${files.length} files of loads from ${tester.name}`);
+    } catch (error) {
+      this.failed.push(`files of loads on ${tester.name}: ${messageOf(error)}`);
+    }
   }
 
   async sweepAll(): Promise<void> {
@@ -166,6 +185,7 @@ export async function healRig(name: string): Promise<HealedRig> {
     await healing.powerOn();
     await healing.replay();
     await healing.sweepAll();
+    await healing.sweepLoads();
     await healing.clearWan();
     await healing.settle();
     const left = await inForce(rig);
