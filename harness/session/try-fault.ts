@@ -65,7 +65,7 @@ phases:
 ${indented}
   healed: { duration: 1s }
 objectives:
-  - { name: none, quantity: error-rate, limit: 100%, scope: { phase: fault } }
+  - { name: none, quantity: error-rate, limit: 99%, scope: { phase: fault } }
 guard: { fraction: 100%, allowServer: true }
 `;
   const { topology } = session.rig;
