@@ -75,7 +75,7 @@ describe("Does each fault of the catalogue hold, and leave nothing", () => {
       const left = diffSnapshots(clean, await snapshotRig(session.rig)).filter(
         (line) => !OWN_JOURNAL.test(line),
       );
-      if (left.length === 0 || Date.now() > deadline) return left;
+      if (left.length === 0 || Date.now() > deadline || session.signal.aborted) return left;
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
