@@ -19,6 +19,7 @@ const LONGER: Record<string, number> = {
   "link-flap": 12_000,
   "link-degrade": 34_000,
   "link-mtu": 10_000,
+  "link-rate": 14_000,
   "node-drain": 15_000,
   "node-restart": 15_000,
   "lighthouse-down": 12_000,

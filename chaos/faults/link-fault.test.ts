@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import type { LinkParams } from "../../harness/config/model.ts";
 import { DirectGuard } from "../journal/direct-guard.ts";
-import { NetnsRig, whyNoNetns } from "../netns/netns-rig.ts";
-import { netnsRuntime } from "../netns/netns-runtime.ts";
+import { useNetnsWan } from "../netns/use-netns-wan.ts";
 import { LinkStack } from "../wan/link-stack.ts";
-import type { WanClient } from "../wan/wan-client.ts";
 import type { DirectedLink, WanEngine } from "../wan/wan-engine.ts";
 import { LinkFault } from "./link-fault.ts";
 
@@ -16,30 +14,11 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describe("A link fault on a real WAN service in network namespaces", function () {
   this.timeout(90_000);
-  let rig: NetnsRig | undefined;
-  let wan: WanClient;
-  let runtime: Awaited<ReturnType<typeof netnsRuntime>>;
-
-  before(async function () {
-    const reason = await whyNoNetns();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
-    rig = await NetnsRig.create(["cloud", "pi", "tester"]);
-    wan = await rig.startWan();
-    runtime = await netnsRuntime();
-  });
-
-  after(async () => {
-    await wan?.close();
-    await rig?.destroy();
-    await runtime?.remove();
-  });
+  const netns = useNetnsWan(["cloud", "pi", "tester"]);
 
   const fault = (
     first: DirectedLink[],
-    stack = new LinkStack(wan),
+    stack = new LinkStack(netns.wan),
     more: Partial<ConstructorParameters<typeof LinkFault>[0]> = {},
   ): LinkFault =>
     new LinkFault({
@@ -47,8 +26,8 @@ describe("A link fault on a real WAN service in network namespaces", function ()
       phase: "fault",
       stack,
       guard: new DirectGuard(),
-      nodes: rig!.nodes,
-      runtime: runtime.path,
+      nodes: netns.rig.nodes,
+      runtime: netns.runtime,
       timeline: { first },
       ...more,
     });
@@ -66,11 +45,11 @@ describe("A link fault on a real WAN service in network namespaces", function ()
     const receipt = await slow.verify();
     expect(receipt.reasons).to.deep.equal([]);
     expect(receipt.during.map(({ quantity }) => quantity)).to.deep.equal(["loss", "rtt-ms", "jitter-ms"]);
-    expect(await wan.inForce()).to.deep.equal([]);
+    expect(await netns.wan.inForce()).to.deep.equal([]);
   });
 
   it("proves which direction of a one-way partition is cut, over a profile to which it goes back", async () => {
-    const stack = new LinkStack(wan);
+    const stack = new LinkStack(netns.wan);
     const base = both("cloud", "tester", { delayMs: 5 });
     await stack.set("profile", base);
     const cut = fault([{ from: "cloud", to: "tester", params: { loss: 1 } }], stack);
@@ -92,12 +71,12 @@ describe("A link fault on a real WAN service in network namespaces", function ()
       held: true,
     });
     expect(found).to.deep.include({ subject: "tester -> cloud", quantity: "loss", asked: 0, held: true });
-    expect(await wan.inForce()).to.deep.equal(base);
+    expect(await netns.wan.inForce()).to.deep.equal(base);
     await stack.remove("profile");
   });
 
   it("holds for two faults that overlap and end in the order of their beginning, each by what was in force", async () => {
-    const stack = new LinkStack(wan);
+    const stack = new LinkStack(netns.wan);
     const slow = fault(both("cloud", "pi", { delayMs: 30 }), stack, { name: "slow" });
     const lossy = fault(both("cloud", "pi", { loss: 0.3 }), stack, { name: "lossy" });
     await slow.inject();
@@ -112,7 +91,7 @@ describe("A link fault on a real WAN service in network namespaces", function ()
     expect(receipts[1]!.during.map(({ subject }) => subject).join("\n"))
       .to.contain("delayMs 30, loss 0.3")
       .and.to.contain("(loss 0.3");
-    expect(await wan.inForce()).to.deep.equal([]);
+    expect(await netns.wan.inForce()).to.deep.equal([]);
   });
 
   it("does not hold when the engine only says that it did it", async () => {

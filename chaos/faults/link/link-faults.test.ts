@@ -3,10 +3,8 @@ import { expect } from "chai";
 import { EdgeproofError } from "../../../harness/errors.ts";
 import type { Receipt } from "../../../harness/record/model.ts";
 import { DirectGuard } from "../../journal/direct-guard.ts";
-import { NetnsRig, whyNoNetns } from "../../netns/netns-rig.ts";
-import { netnsRuntime } from "../../netns/netns-runtime.ts";
+import { useNetnsWan } from "../../netns/use-netns-wan.ts";
 import { LinkStack } from "../../wan/link-stack.ts";
-import type { WanClient } from "../../wan/wan-client.ts";
 import type { LinkDirection, WanEngine } from "../../wan/wan-engine.ts";
 import type { FaultContext } from "../definition.ts";
 import type { FaultRig } from "../fault-rig.ts";
@@ -62,26 +60,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 describe("Each link fault", function () {
   this.timeout(120_000);
-  let rig: NetnsRig | undefined;
-  let wan: WanClient;
-  let runtime: Awaited<ReturnType<typeof netnsRuntime>>;
-
-  before(async function () {
-    const reason = await whyNoNetns();
-    if (reason) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
-    rig = await NetnsRig.create(MACHINES);
-    wan = await rig.startWan();
-    runtime = await netnsRuntime();
-  });
-
-  after(async () => {
-    await wan?.close();
-    await rig?.destroy();
-    await runtime?.remove();
-  });
+  const netns = useNetnsWan(MACHINES);
 
   async function build(
     { fault, input }: Example,
@@ -90,7 +69,7 @@ describe("Each link fault", function () {
   ): Promise<Fault> {
     const definition = linkFaults.find(({ name }) => name === fault);
     if (!definition) throw new Error(`no fault ${fault}`);
-    const machines = (rig?.nodes ?? []).map((node) => node);
+    const machines = [...netns.rig.nodes];
     const context = {
       name: fault,
       phase: "fault",
@@ -100,7 +79,7 @@ describe("Each link fault", function () {
       rig: {
         machines,
         wan: { name: "wan" },
-        paths: { bin: "", runtime: runtime.path },
+        paths: { bin: "", runtime: netns.runtime },
       } as unknown as FaultRig,
     } as unknown as FaultContext;
     return definition.build(definition.parameters.parse(input), { kind: "links", directions }, context);
@@ -137,8 +116,8 @@ describe("Each link fault", function () {
 
   for (const group of groups(EXAMPLES, AT_ONCE.measured))
     it(`is measured on the wire, and gone when healed: ${names(group)}`, async () => {
-      for (const { reasons, fault } of await together(group, wan)) expect(reasons, fault).to.deep.equal([]);
-      expect(await wan.inForce()).to.deep.equal([]);
+      for (const { reasons, fault } of await together(group, netns.wan)) expect(reasons, fault).to.deep.equal([]);
+      expect(await netns.wan.inForce()).to.deep.equal([]);
     });
 
   for (const group of groups(EXAMPLES, AT_ONCE.off))
@@ -153,7 +132,7 @@ describe("Each link fault", function () {
 
   for (const group of groups(NOTHING, AT_ONCE.nothing))
     it(`of no magnitude leaves things as they were, and holds: ${names(group)}`, async () => {
-      for (const { reasons, fault } of await together(group, wan)) expect(reasons, fault).to.deep.equal([]);
+      for (const { reasons, fault } of await together(group, netns.wan)) expect(reasons, fault).to.deep.equal([]);
     });
 
   const refused: [Example, string][] = [

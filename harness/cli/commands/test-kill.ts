@@ -44,7 +44,7 @@ async function snapshot(): Promise<RigSnapshot> {
 
 /** What is still different when the cluster had time to come to rest: pods' own programs come and go. */
 async function untilClean(clean: RigSnapshot, signal: AbortSignal): Promise<string[]> {
-  for (const deadline = Date.now() + SETTLE_MS; ; ) {
+  for (const deadline = Date.now() + SETTLE_MS; ;) {
     const found = diffSnapshots(clean, await snapshot());
     if (found.length === 0 || Date.now() > deadline) return found;
     await delay(SETTLE_INTERVAL_MS, undefined, { signal });

@@ -1,43 +1,10 @@
-import { execa } from "execa";
-
 import { ExitCode } from "../../exit-codes.ts";
-import { projectFile } from "../../project.ts";
 import { prepareTests } from "../../setup/prepare-host.ts";
 import { nodeTarget } from "../../toolchain/node-target.ts";
 import { resolveNodeTools } from "../../toolchain/resolve.ts";
 import { Progress } from "../progress.ts";
+import { unitTests } from "../unit-tests.ts";
 import { execute, printOutcome } from "./run.ts";
-
-interface UnitOutcome {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-/** Unit tests in a process of their own, with their output passed on. */
-async function unitTests(): Promise<UnitOutcome> {
-  const mocha = execa(
-    process.execPath,
-    [projectFile("node_modules/mocha/bin/mocha.js"), "--reporter", "spec"],
-    {
-      cwd: projectFile("."),
-      reject: false,
-      stdin: "ignore",
-      stdout: ["inherit", "pipe"],
-      stderr: "inherit",
-    },
-  );
-  const { stdout, exitCode } = await mocha;
-  const count = (word: string): number =>
-    Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(stdout)?.[1] ?? 0);
-  const failed = count("failing");
-  // A run that ended badly without a failing test (a crash, no test found) is a failure all the same.
-  return {
-    passed: count("passing"),
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
-    skipped: count("pending"),
-  };
-}
 
 /** Above this share of undecided objectives a run has tested too little to count as one. */
 const MOST_UNDECIDED = 0.5;
