@@ -1,5 +1,6 @@
 import { EdgeproofError } from "../errors.ts";
 import type { Sample } from "../record/model.ts";
+import { NAMESPACE } from "../rig/functions/manifests.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import { type BuiltEntry, buildFaults } from "./build-faults.ts";
@@ -10,6 +11,8 @@ import { recordScaleOut } from "./scale-out.ts";
 import type { Session } from "./session.ts";
 
 const READY_LIMIT_MS = 60_000;
+/** Of the change to a function's replicas, in the journal. */
+const SCALE = "scale-out";
 
 const machinesOf = (entries: readonly BuiltEntry[]): string[] => [
   ...new Set(entries.flatMap(({ broken }) => broken)),
@@ -92,10 +95,7 @@ class ScenarioRun {
     });
     const takesDown = entries.flatMap(({ built }) => built.takesDown ?? []);
     try {
-      if (load && fault.scale) {
-        await session.rig.functions.scale(load.fn, fault.scale.from, READY_LIMIT_MS);
-        await session.rig.functions.settle(load.fn, fault.scale.from, READY_LIMIT_MS);
-      }
+      await this.scaleForFault();
       await watch.start();
       await session.phase({ name: fault.name, kind: "fault", takesDown }, async (faults) => {
         const beganAt = Date.now();
@@ -117,8 +117,38 @@ class ScenarioRun {
     } finally {
       watch.stop();
       stopNoting();
+      await this.scaleBack();
     }
     return reason === undefined;
+  }
+
+  private get deployedReplicas(): number {
+    return this.scenario.load?.replicas ?? this.session.rig.clusterNodes.length;
+  }
+
+  /** To where the scale-out begins; in the journal, as the rig is to be left with the replicas that it had. */
+  private async scaleForFault(): Promise<void> {
+    const { session, scenario, deployedReplicas } = this;
+    const { load, fault } = scenario;
+    if (!load || !fault.scale) return;
+    const { from, to } = fault.scale;
+    const { functions } = session.rig;
+    await session.guard.apply(SCALE, {
+      what: `API: ${load.fn} from ${deployedReplicas} to ${from} replicas, then to ${to}`,
+      undo: { kind: "scale", namespace: NAMESPACE, deployment: load.fn, replicas: deployedReplicas },
+      apply: async () => {
+        await functions.scale(load.fn, from, READY_LIMIT_MS);
+        await functions.settle(load.fn, from, READY_LIMIT_MS);
+      },
+    });
+  }
+
+  private async scaleBack(): Promise<void> {
+    const { session, scenario, deployedReplicas } = this;
+    const { load, fault } = scenario;
+    if (!load || !fault.scale) return;
+    await session.guard.revert(SCALE);
+    await session.rig.functions.settle(load.fn, deployedReplicas, READY_LIMIT_MS);
   }
 
   private async load(

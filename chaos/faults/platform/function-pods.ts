@@ -2,13 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 
-import { rigError, usageError } from "../../../harness/errors.ts";
+import { usageError } from "../../../harness/errors.ts";
 import type { FaultRig } from "../fault-rig.ts";
 
 /** Where functions live, and how they are told apart (harness/rig/functions/manifests.ts). */
 export const NAMESPACE = "edgeproof";
 const LABEL_FUNCTION = "edgeproof.dev/function";
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 60_000;
 const INTERVAL_MS = 250;
 
 export interface FunctionPod {
@@ -40,7 +40,10 @@ export async function deployedPods(rig: FaultRig, fn: string): Promise<FunctionP
   });
 }
 
-/** Resolves when exactly so many pods are there, all ready and none of the old ones that were to go. */
+/**
+ * Resolves when exactly so many pods are there, all ready and none of the old ones that were to go, or when that took too
+ * long: the receipt, which asks the same afterwards, says so then.
+ */
 export async function untilReplaced(
   rig: FaultRig,
   fn: string,
@@ -51,8 +54,7 @@ export async function untilReplaced(
   for (;;) {
     const pods = await podsOf(rig, fn).catch(() => []);
     if (pods.length === count && pods.every(({ uid, ready }) => ready && !gone.has(uid))) return;
-    if (Date.now() > until)
-      throw rigError("NOT_REPLACED", `${fn} has not ${count} new pods ready after ${LIMIT_MS / 1000} s`);
+    if (Date.now() > until) return;
     await delay(INTERVAL_MS);
   }
 }
