@@ -47,7 +47,7 @@ async function untilClean(clean: RigSnapshot, signal: AbortSignal): Promise<stri
   for (const deadline = Date.now() + SETTLE_MS; ;) {
     const found = diffSnapshots(clean, await snapshot());
     if (found.length === 0 || Date.now() > deadline) return found;
-    await delay(SETTLE_INTERVAL_MS, undefined, { signal });
+    await delay(SETTLE_INTERVAL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
