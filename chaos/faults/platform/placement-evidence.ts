@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import type { ReceiptCheck } from "../../../harness/record/model.ts";
+import { PROBE_LABEL, PROBE_NAMESPACE } from "../../kube/probe-objects.ts";
 import type { Evidence } from "../evidence.ts";
 
-const NAMESPACE = "default";
-const LABEL = "edgeproof.dev/probe";
 const PLACED_MS = 30_000;
 const INTERVAL_MS = 200;
 
@@ -50,9 +49,9 @@ export class PlacementEvidence implements Evidence {
     const name = `edgeproof-probe-${randomBytes(4).toString("hex")}`;
     const container = { name: "none", image: "edgeproof.invalid/none:0", imagePullPolicy: "Never" };
     await this.core.createNamespacedPod({
-      namespace: NAMESPACE,
+      namespace: PROBE_NAMESPACE,
       body: {
-        metadata: { name, labels: { [LABEL]: "placement" } },
+        metadata: { name, labels: { [PROBE_LABEL]: "placement" } },
         spec: {
           ...{ automountServiceAccountToken: false, terminationGracePeriodSeconds: 0 },
           containers: [container],
@@ -63,7 +62,7 @@ export class PlacementEvidence implements Evidence {
   }
 
   private async isPlaced(name: string): Promise<boolean> {
-    const { spec } = await this.core.readNamespacedPod({ name, namespace: NAMESPACE });
+    const { spec } = await this.core.readNamespacedPod({ name, namespace: PROBE_NAMESPACE });
     return spec?.nodeName !== undefined;
   }
 
@@ -77,12 +76,12 @@ export class PlacementEvidence implements Evidence {
   }
 
   private async remove(name: string): Promise<void> {
-    await this.core.deleteNamespacedPod({ name, namespace: NAMESPACE, gracePeriodSeconds: 0 });
+    await this.core.deleteNamespacedPod({ name, namespace: PROBE_NAMESPACE, gracePeriodSeconds: 0 });
   }
 
   /** Of a run that was cut off. */
   private async sweep(): Promise<void> {
-    const query = { namespace: NAMESPACE, labelSelector: `${LABEL}=placement` };
+    const query = { namespace: PROBE_NAMESPACE, labelSelector: `${PROBE_LABEL}=placement` };
     await this.core.deleteCollectionNamespacedPod({ ...query, gracePeriodSeconds: 0 });
   }
 }

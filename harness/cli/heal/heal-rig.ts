@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 
 import { TABLE_PREFIX } from "../../../chaos/faults/stream/interception.ts";
 import { Journal, readJournal, removeJournal } from "../../../chaos/journal/journal.ts";
+import { removeProbeObjects } from "../../../chaos/kube/probe-objects.ts";
 import { type ReplayedStep, replayJournal } from "../../../chaos/journal/replay.ts";
 import { LOAD_FILES } from "../../load/k6-load.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
@@ -130,6 +131,15 @@ class Healing {
     }
   }
 
+  async sweepCluster(): Promise<void> {
+    try {
+      const count = await removeProbeObjects(loadKubeconfig(this.rig.kubeconfig));
+      if (count > 0) this.healed.push(`removed ${count} objects of probes from the cluster`);
+    } catch (error) {
+      this.failed.push(`objects of probes in the cluster: ${messageOf(error)}`);
+    }
+  }
+
   async sweepAll(): Promise<void> {
     await Promise.all(
       [...this.rig.parts.nodes.values()].map((node) =>
@@ -188,6 +198,7 @@ export async function healRig(name: string): Promise<HealedRig> {
     await healing.sweepLoads();
     await healing.clearWan();
     await healing.settle();
+    await healing.sweepCluster();
     const left = await inForce(rig);
     const { healed, failed } = healing;
     const seen = describeInForce(left).filter((line) => !failed.some((known) => line.includes(known)));

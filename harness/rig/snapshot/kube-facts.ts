@@ -9,12 +9,13 @@ import { type Facts, sorted } from "./facts.ts";
 const named = ({ metadata }: { metadata?: { namespace?: string; name?: string } }): string =>
   `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
 
-/** What faults and drains change in the cluster. Pods follow from it. */
+/** What faults, drains and probes change in the cluster. Pods that have an owner follow from it. */
 export async function kubeFacts(kubeconfig: string): Promise<Facts> {
   const config = loadKubeconfig(kubeconfig);
   const [core, apps] = [config.makeApiClient(CoreV1Api), config.makeApiClient(AppsV1Api)];
-  const [nodes, deployments, configMaps, services, policies] = await Promise.all([
+  const [nodes, pods, deployments, configMaps, services, policies] = await Promise.all([
     core.listNode(),
+    core.listPodForAllNamespaces(),
     apps.listDeploymentForAllNamespaces(),
     core.listConfigMapForAllNamespaces(),
     core.listServiceForAllNamespaces(),
@@ -26,6 +27,7 @@ export async function kubeFacts(kubeconfig: string): Promise<Facts> {
       const ready = isReady(node) ? "Ready" : "NOT READY";
       return `${named(node)} ${ready}${node.spec?.unschedulable ? " cordoned" : ""} ${taints.join(" ")}`;
     }),
+    pods: pods.items.filter(({ metadata }) => !metadata?.ownerReferences?.length).map(named),
     deployments: deployments.items.map((one) => `${named(one)} ${one.spec?.replicas}`),
     // Each namespace gets a copy of the CA from a controller, some time after it was made.
     configMaps: configMaps.items

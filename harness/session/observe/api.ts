@@ -1,3 +1,4 @@
+import { PROBE_LABEL, PROBE_NAMESPACE } from "../../../chaos/kube/probe-objects.ts";
 import { rigError } from "../../errors.ts";
 import { quantile, sorted } from "../../judge/quantile.ts";
 import type { Observation } from "../../record/model.ts";
@@ -5,7 +6,7 @@ import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import { type ApiCall, ApiRequests, succeeded } from "./api-request.ts";
 import type { Observer, ObserverContext, ObserverDefinition } from "./observer.ts";
 
-const FOLDER = "/api/v1/namespaces/default/configmaps";
+const FOLDER = `/api/v1/namespaces/${PROBE_NAMESPACE}/configmaps`;
 const NAME = "edgeproof-api-observer";
 /** A read and a write each time, whether or not those before were answered. */
 const INTERVAL_MS = 400;
@@ -39,7 +40,7 @@ class ApiObserver implements Observer {
     // One that a run left behind is taken over.
     await this.requests.send({
       ...{ method: "POST", path: FOLDER },
-      body: { metadata: { name: NAME }, data: { tick: "0" } },
+      body: { metadata: { name: NAME, labels: { [PROBE_LABEL]: "api" } }, data: { tick: "0" } },
     });
     await this.tick();
     if (this.asked.some(({ ok }) => !ok))
