@@ -116,7 +116,8 @@ describe("Each link fault", function () {
 
   for (const group of groups(EXAMPLES, AT_ONCE.measured))
     it(`is measured on the wire, and gone when healed: ${names(group)}`, async () => {
-      for (const { reasons, fault } of await together(group, netns.wan)) expect(reasons, fault).to.deep.equal([]);
+      for (const { reasons, fault } of await together(group, netns.wan))
+        expect(reasons, fault).to.deep.equal([]);
       expect(await netns.wan.inForce()).to.deep.equal([]);
     });
 
@@ -132,7 +133,8 @@ describe("Each link fault", function () {
 
   for (const group of groups(NOTHING, AT_ONCE.nothing))
     it(`of no magnitude leaves things as they were, and holds: ${names(group)}`, async () => {
-      for (const { reasons, fault } of await together(group, netns.wan)) expect(reasons, fault).to.deep.equal([]);
+      for (const { reasons, fault } of await together(group, netns.wan))
+        expect(reasons, fault).to.deep.equal([]);
     });
 
   const refused: [Example, string][] = [

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { rigError } from "../../../harness/errors.ts";
 import type { FaultRig } from "../fault-rig.ts";
 
+/** Beginning of the names of passing folders for keys in the rig's; `heal` removes those of killed runs. */
+export const CERTIFICATE_FOLDERS = "overlay-";
+
 /** Where the rig's CA and nebula-cert are. */
 export type CertificateRig = Pick<FaultRig, "folder" | "nebulaCert">;
 
@@ -62,7 +65,7 @@ async function mustRun(rig: CertificateRig, args: readonly string[]): Promise<st
 
 /** Runs `work` with a folder of its own in the rig's (0700). */
 async function inScratch<T>(rig: CertificateRig, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(rig.folder, "overlay-"));
+  const folder = await mkdtemp(join(rig.folder, CERTIFICATE_FOLDERS));
   try {
     return await work(folder);
   } finally {

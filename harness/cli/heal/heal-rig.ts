@@ -1,5 +1,7 @@
-import { basename, dirname } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
+import { CERTIFICATE_FOLDERS } from "../../../chaos/faults/overlay/nebula-cert.ts";
 import { TABLE_PREFIX } from "../../../chaos/faults/stream/interception.ts";
 import { Journal, readJournal, removeJournal } from "../../../chaos/journal/journal.ts";
 import { removeProbeObjects } from "../../../chaos/kube/probe-objects.ts";
@@ -131,6 +133,16 @@ class Healing {
     }
   }
 
+  /** Keys that a killed run was just making certificates for. */
+  sweepFolder(): void {
+    const folder = rigFolder(this.rig.name);
+    const left = readdirSync(folder).filter((name) => name.startsWith(CERTIFICATE_FOLDERS));
+    for (const name of left) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+      this.healed.push(`removed ${name} with its keys from the rig's folder`);
+    }
+  }
+
   async sweepCluster(): Promise<void> {
     try {
       const count = await removeProbeObjects(loadKubeconfig(this.rig.kubeconfig));
@@ -199,6 +211,7 @@ export async function healRig(name: string): Promise<HealedRig> {
     await healing.clearWan();
     await healing.settle();
     await healing.sweepCluster();
+    healing.sweepFolder();
     const left = await inForce(rig);
     const { healed, failed } = healing;
     const seen = describeInForce(left).filter((line) => !failed.some((known) => line.includes(known)));
