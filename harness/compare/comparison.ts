@@ -33,7 +33,10 @@ export interface Comparison {
   interval: Interval | undefined;
   /** Smallest |change| that matters. */
   effect: number;
-  /** Two-sided, of no change; corrected for all comparisons of the report once it is one. Undefined without a test. */
+  /**
+   * Two-sided, of no change; corrected for all comparisons of the report once it is one. Undefined where
+   * nothing could be tested.
+   */
   p: number | undefined;
   verdict: Change;
   /** Why it is inconclusive, or what has to be known; may be empty. */

@@ -21,10 +21,11 @@ function verdictOf(finding: Finding, alpha: number): { verdict: Change; reasons:
 
 /**
  * Verdicts of all comparisons of a report. `same` needs the whole interval within the smallest effect that matters;
- * `worse` and `better` need the whole of it beyond, and a p value below `alpha` after Holm's correction over all of them.
+ * `worse` and `better` need the whole of it beyond, and a p value below `alpha` after Holm's correction over all that can
+ * decide: too few samples, or a busy host, take one out of the family, and its p value with it.
  */
 export const decide = (findings: readonly Finding[], alpha: number): Comparison[] => {
-  const tested = findings.filter(({ p }) => p !== undefined);
+  const tested = findings.filter(({ p, doubts }) => p !== undefined && doubts.length === 0);
   const corrected = holm(tested.map(({ p }) => p!));
   const pOf = new Map(tested.map((finding, index) => [finding, corrected[index]!]));
   return findings.map((finding) => {
