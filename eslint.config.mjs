@@ -11,7 +11,7 @@ const table = "See the table in CONTRIBUTING.md.";
 
 /** What the rest builds on: it knows neither faults nor reports. */
 const harnessParts = [
-  ...["agent", "config", "judge", "load", "measure", "record", "rig", "setup", "toolchain"],
+  ...["agent", "compare", "config", "judge", "load", "measure", "record", "rig", "setup", "toolchain"],
   ...["errors.ts", "exit-codes.ts", "project.ts"],
 ].map((part) => `./harness/${part}`);
 
@@ -44,11 +44,16 @@ const zones = [
   zone(
     "./reports",
     "./harness",
-    ["./record", "./judge", "./config", "./errors.ts", "./exit-codes.ts", "./project.ts"],
+    ["./record", "./judge", "./compare", "./config", "./errors.ts", "./exit-codes.ts", "./project.ts"],
     table,
   ),
-  // Judging and reading a recorded run touch no rig.
-  zone(["./harness/judge", "./harness/record"], ["./harness/rig", "./harness/toolchain"], [], table),
+  // Judging, comparing and reading recorded runs touch no rig.
+  zone(
+    ["./harness/judge", "./harness/compare", "./harness/record", "./harness/statistics"],
+    ["./harness/rig", "./harness/toolchain"],
+    [],
+    table,
+  ),
 ];
 
 export default tseslint.config(

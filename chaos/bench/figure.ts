@@ -1,8 +1,9 @@
 import { loadavg } from "node:os";
 
-/** One measured figure of the WAN's benchmark. */
+/** One measured figure of a benchmark. */
 export interface Figure {
-  group: "delay" | "jitter" | "loss" | "throughput" | "live change" | "death";
+  group:
+    "delay" | "jitter" | "loss" | "throughput" | "live change" | "death" | "found" | "false alarm" | "speed";
   /** What was asked of which engine. */
   what: string;
   measured: number;

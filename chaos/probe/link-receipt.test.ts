@@ -3,7 +3,7 @@ import type { LinkParams } from "../../harness/config/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 import { Direction } from "../wan/impairment/direction.ts";
 import { encodeParams, FIELDS_PER_DIRECTION } from "../wan/impairment/parameters.ts";
-import { Random } from "../wan/impairment/random.ts";
+import { Random } from "../../harness/statistics/random.ts";
 import type { LinkLayer, LinkMoment } from "../wan/link-history.ts";
 import type { DirectedLink } from "../wan/wan-engine.ts";
 import type { Datagram, MeterSeries } from "./link-meter.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Random } from "../wan/impairment/random.ts";
+import { Random } from "../../harness/statistics/random.ts";
 import {
   clopperPearson,
   median,

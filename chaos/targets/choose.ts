@@ -1,4 +1,4 @@
-import { Random } from "../wan/impairment/random.ts";
+import { Random } from "../../harness/statistics/random.ts";
 
 /** FNV-1a over a seed and a name: faults of one run choose apart from each other, and alike in every run. */
 export function faultSeed(runSeed: number, name: string): number {

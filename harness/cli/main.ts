@@ -17,6 +17,15 @@ Exit codes:
   130  interrupted, and healed
 `;
 
+const COMPARE_EXIT_CODES = `
+Exit codes:
+    0  nothing is worse
+    1  something is worse
+    2  nothing could be decided
+    3  a run, or a phase of it, is broken
+   64  usage error, or not a recorded run
+`;
+
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
 const number = (text: string): number => {
@@ -158,6 +167,20 @@ function commandLine(done: (code: ExitCode) => void): Command {
         ),
       ),
     );
+  json(
+    seed(
+      command(
+        "compare <base> <head>",
+        "what became worse or better from one recorded run to another",
+        "compare reports/runs/BEFORE reports/latest",
+      ),
+    ),
+  )
+    .option("--effect <share>", "smallest change that matters", "5%")
+    .addHelpText("after", COMPARE_EXIT_CODES)
+    .action(async (base: string, head: string, options: Shared & { effect: string }) =>
+      done((await import("./commands/compare.ts")).compare(resolve(base), resolve(head), options)),
+    );
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
@@ -178,7 +201,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(
     command(
       "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; default both",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; judge: comparing, judging; default all",
       "bench wan",
     ),
   ).action(async (what: string[], options: Shared) =>

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { quantity } from "../../../harness/config/quantity-schema.ts";
 import { usageError } from "../../../harness/errors.ts";
 import type { ReceiptCheck, ReceiptQuantity } from "../../../harness/record/model.ts";
-import { Random } from "../../wan/impairment/random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { checkStates, watchStates } from "../evidence.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import type { StreamReading } from "../../probe/stream-plan.ts";
-import { Random } from "../../wan/impairment/random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
 import { type StreamMeasure, halfWidth, judgeMeasure } from "./stream-measure.ts";
 
 const reading = (firstByteMs: number, over: Partial<StreamReading> = {}): StreamReading => ({

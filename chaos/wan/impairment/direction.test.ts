@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { LinkParams } from "../../../harness/config/model.ts";
 import { Direction } from "./direction.ts";
 import { decodeParams, encodeParams, FIELDS_PER_DIRECTION, queueLimitBytes } from "./parameters.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
 
 interface Planned {
   arrived: number;

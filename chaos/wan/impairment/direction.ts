@@ -1,6 +1,6 @@
 import { JITTER_SHAPES, paretoQuantile, uniformQuantile } from "./jitter-shape.ts";
 import { Field } from "./parameters.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../harness/statistics/random.ts";
 
 const PARETO = JITTER_SHAPES.indexOf("pareto");
 const UNIFORM = JITTER_SHAPES.indexOf("uniform");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { PacketHeap } from "./packet-heap.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
 
 const drain = (heap: PacketHeap): number[] => Array.from({ length: heap.size }, () => heap.pop());
 

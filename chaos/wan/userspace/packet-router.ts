@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { Direction } from "../impairment/direction.ts";
 import { PacketHeap } from "../impairment/packet-heap.ts";
-import { directionSeed, Random } from "../impairment/random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
+import { directionSeed } from "../impairment/direction-seed.ts";
 import { addressesOf, type WanMember } from "../wan-engine.ts";
 import { ipv4ToInt } from "../ipv4.ts";
 import { allocate, EAGAIN, EINTR, errno, sys, type NativeMemory } from "./libc.ts";

@@ -3,12 +3,13 @@ import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
+import { benchJudging } from "../bench-judge/bench-judging.ts";
 import { benchRig } from "./bench-rig.ts";
 import { benchWanEngine } from "./bench-wan.ts";
 
-const PARTS = ["rig", "wan"];
+const PARTS = ["rig", "wan", "judge"];
 
-/** Measures the parts named, all by default. The WAN's figures are no test: only the rig's limits decide. */
+/** Measures the parts named, all by default. The WAN's figures are no test: only the limits of the others decide. */
 export async function bench(named: readonly string[], json: boolean): Promise<ExitCode> {
   const unknown = named.find((part) => !PARTS.includes(part));
   if (unknown !== undefined)
@@ -18,15 +19,20 @@ export async function bench(named: readonly string[], json: boolean): Promise<Ex
   const signal = onInterrupt(progress.say);
   const rig = asked("rig") ? await benchRig(progress, signal) : undefined;
   const wan = asked("wan") ? await benchWanEngine(progress, signal) : undefined;
-  if (json) process.stdout.write(`${JSON.stringify({ ...rig, ...(wan ? { wan } : {}) }, undefined, 2)}\n`);
-  else {
+  const judging = asked("judge") ? benchJudging(progress.say) : undefined;
+  if (json) {
+    const all = { ...rig, ...(wan ? { wan } : {}), ...(judging ? { judge: judging } : {}) };
+    process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+  } else {
     for (const [name, value] of Object.entries(rig?.figures ?? {})) {
       const limit = rig?.limits[name];
       const against = limit === undefined ? "" : `  (limit ${limit})`;
       process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}${against}\n`);
     }
-    for (const figure of wan?.figures ?? []) process.stdout.write(`${figureLine(figure)}\n`);
+    for (const figure of [...(wan?.figures ?? []), ...(judging ?? [])])
+      process.stdout.write(`${figureLine(figure)}\n`);
     for (const reason of wan?.skipped ?? []) process.stdout.write(`skipped      ${reason}\n`);
   }
-  return rig?.met === false ? ExitCode.missed : ExitCode.met;
+  const missed = rig?.met === false || judging?.some(({ met }) => met === false) === true;
+  return missed ? ExitCode.missed : ExitCode.met;
 }

@@ -1,4 +1,4 @@
-import { Random } from "../../../chaos/wan/impairment/random.ts";
+import { Random } from "../../statistics/random.ts";
 
 /** `count` numbers in [0, 1), the same for the same seed. */
 export function seededFractions(seed: number, count: number): number[] {

@@ -1,6 +1,5 @@
 /**
- * A seeded generator (sfc32, Chris Doty-Humphrey, PractRand; 128 bits of state), one for each direction of a link, so
- * that no two directions drop the same packets and a run with the same seed draws the same numbers.
+ * A seeded generator (sfc32, Chris Doty-Humphrey, PractRand; 128 bits of state): the same seed draws the same numbers.
  */
 export class Random {
   private a: number;
@@ -38,18 +37,4 @@ export class Random {
     this.spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
-}
-
-/** The seed of one direction: FNV-1a over run seed and both names, 53 bits from two rounds. */
-export function directionSeed(runSeed: number, from: string, to: string): number {
-  const text = `${runSeed}\0${from}\0${to}`;
-  const low = fnv1a(text, 0x811c9dc5);
-  const high = fnv1a(text, low ^ 0x5bd1e995);
-  return (high & 0x1fffff) * 2 ** 32 + low;
-}
-
-function fnv1a(text: string, start: number): number {
-  let hash = start >>> 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return hash;
 }

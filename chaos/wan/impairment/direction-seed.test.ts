@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { directionSeed, Random } from "./random.ts";
+import { Random } from "../../../harness/statistics/random.ts";
+import { directionSeed } from "./direction-seed.ts";
 
 const draws = (random: Random, count: number): number[] => Array.from({ length: count }, () => random.next());
 
