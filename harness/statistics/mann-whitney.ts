@@ -19,7 +19,7 @@ export const midRanks = (values: ArrayLike<number>): { ranks: Float64Array; ties
   let ties = 0;
   for (let start = 0, end = 0; start < order.length; start = end) {
     const value = values[order[start]!]!;
-    while (end < order.length && values[order[end]!]! === value) end++;
+    while (end < order.length && Object.is(values[order[end]!], value)) end++;
     const count = end - start;
     ties += count ** 3 - count;
     for (let i = start; i < end; i++) ranks[order[i]!] = (start + 1 + end) / 2;
