@@ -201,7 +201,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(
     command(
       "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; judge: comparing, judging; default all",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; judge: comparing, judging; default rig and wan",
       "bench wan",
     ),
   ).action(async (what: string[], options: Shared) =>

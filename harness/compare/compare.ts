@@ -9,8 +9,8 @@ import { singleObservations } from "./compare-single.ts";
 import { decide } from "./decide.ts";
 import { differences } from "./differences.ts";
 
-/** Chance of even one false alarm in a report. */
-const ALPHA = 0.05;
+/** Chance of even one false alarm in a report: what edgeproof promises, one in a hundred reports of runs without a change. */
+const ALPHA = 0.01;
 
 export interface CompareOptions {
   /** Smallest relative change that matters, such as 0.05. */

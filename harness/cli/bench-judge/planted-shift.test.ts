@@ -5,7 +5,7 @@ describe("the benchmark of planted shifts", () => {
   it("finds the shift in long runs, and nothing where nothing changed", () => {
     const found = foundShifts("correlated", 6000, 5, true);
     expect([found.measured, found.met, found.target]).to.deep.equal([5, true, "at least 5"]);
-    const alarms = falseAlarms("bimodal", 1000, 5);
+    const alarms = falseAlarms("drift", 1000, 5);
     expect([alarms.measured, alarms.met]).to.deep.equal([0, true]);
   });
 
