@@ -101,20 +101,19 @@ export class WanClient implements WanEngine {
     let stopped = false;
     const ask = async (): Promise<void> => {
       const began = performance.now();
-      let silent = false;
-      let answered = false;
+      const seen = { silence: false, answer: false };
       const notice = setTimeout(() => {
         // What came in while this process itself stood still is read first.
         setImmediate(() => {
-          if (stopped || this.death || answered) return;
-          silent = true;
+          if (stopped || this.death || seen.answer) return;
+          seen.silence = true;
           onSilence?.();
         });
       }, WATCH.noticeMs);
       try {
         await this.ping(WATCH.deadMs);
-        answered = true;
-        if (silent && !stopped) onAnswer?.(performance.now() - began);
+        seen.answer = true;
+        if (seen.silence && !stopped) onAnswer?.(performance.now() - began);
       } catch (error) {
         if (!stopped) this.die(error instanceof Error ? error : new Error(String(error)));
       } finally {
