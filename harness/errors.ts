@@ -48,3 +48,6 @@ export const usageError = (code: string, message: string, details?: ErrorDetails
 /** Rig trouble (exit 3). */
 export const rigError = (code: string, message: string, details?: ErrorDetails): EdgeproofError =>
   new EdgeproofError(code, ExitCode.broken, message, details);
+
+/** What was thrown, in words: of an error its message alone. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

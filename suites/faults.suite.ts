@@ -6,7 +6,8 @@ import { ConfigError } from "../harness/config/config-error.ts";
 import { EdgeproofError } from "../harness/errors.ts";
 import { ExitCode } from "../harness/exit-codes.ts";
 import type { Receipt } from "../harness/record/model.ts";
-import { type RigSnapshot, diffSnapshots, snapshotRig } from "../harness/rig/snapshot/snapshot.ts";
+import { type RigSnapshot, snapshotRig } from "../harness/rig/snapshot/snapshot.ts";
+import { untilSame } from "../harness/rig/snapshot/until-same.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { type FaultTrial, tryFault } from "../harness/session/try-fault.ts";
 import { attachment } from "../reports/allure.ts";
@@ -75,15 +76,10 @@ describe("Does each fault of the catalogue hold, and leave nothing", () => {
     });
   });
 
-  async function untilClean(): Promise<string[]> {
-    for (const deadline = Date.now() + SETTLE_MS; ;) {
-      const left = diffSnapshots(clean, await snapshotRig(session.rig)).filter(
-        (line) => !OWN_JOURNAL.test(line),
-      );
-      if (left.length === 0 || Date.now() > deadline || session.signal.aborted) return left;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-    }
-  }
+  const untilClean = (): Promise<string[]> =>
+    untilSame(clean, () => snapshotRig(session.rig), {
+      ...{ timeoutMs: SETTLE_MS, signal: session.signal, ignore: OWN_JOURNAL },
+    });
 
   /** Undefined where this rig cannot have it. */
   async function receiptsOf(context: Mocha.Context, trial: FaultTrial): Promise<Receipt[] | undefined> {

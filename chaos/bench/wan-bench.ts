@@ -1,4 +1,4 @@
-import { rigError } from "../../harness/errors.ts";
+import { rigError, messageOf } from "../../harness/errors.ts";
 import { NetnsRig, whyNoNetns } from "../netns/netns-rig.ts";
 import { applyOn, benchDelays, benchJitter, benchLoss, meterFloor } from "./accuracy.ts";
 import { benchDeath, benchLiveChange } from "./changes.ts";
@@ -41,9 +41,7 @@ export async function benchWan(
     else await run();
   };
   const attempt = async (what: string, run: () => Promise<unknown>): Promise<void> => {
-    await step(what, run).catch((error: unknown) =>
-      skipped.push(`${what}: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    await step(what, run).catch((error: unknown) => skipped.push(`${what}: ${messageOf(error)}`));
   };
   try {
     await step("floor", () => meterFloor(way, figures));

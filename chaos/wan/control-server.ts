@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { EdgeproofError, rigError } from "../../harness/errors.ts";
+import { EdgeproofError, rigError, messageOf } from "../../harness/errors.ts";
 import type { BackendDriver } from "./backend-driver.ts";
 import { onLines, type WanAnswers, type WanFailure, type WanRequest, type WanResponse } from "./protocol.ts";
 import { validateLinks } from "./validate-links.ts";
@@ -123,7 +123,7 @@ function failure(error: unknown): WanFailure {
       ...(fix === undefined ? {} : { fix }),
     };
   }
-  return { code: "wan-internal", message: error instanceof Error ? error.message : String(error) };
+  return { code: "wan-internal", message: messageOf(error) };
 }
 
 function answers(path: string): Promise<boolean> {

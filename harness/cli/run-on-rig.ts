@@ -19,6 +19,7 @@ import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import type { Suite } from "../session/load-suite.ts";
+import { messageOf } from "../errors.ts";
 
 export interface RunOnRigOptions {
   suite: Suite;
@@ -93,7 +94,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     historyFolder: join(reportsRoot, "allure-history"),
     header: recorder.header,
   }).catch((error: unknown) => {
-    say(`no Allure report: ${error instanceof Error ? error.message : String(error)}`);
+    say(`no Allure report: ${messageOf(error)}`);
     return undefined;
   });
   const verdict = verdictExitCode(overallVerdict(judgements));

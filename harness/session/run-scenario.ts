@@ -1,4 +1,4 @@
-import { EdgeproofError } from "../errors.ts";
+import { EdgeproofError, messageOf } from "../errors.ts";
 import type { Sample } from "../record/model.ts";
 import { NAMESPACE } from "../rig/functions/manifests.ts";
 import type { Scenario } from "../scenario/model.ts";
@@ -42,7 +42,7 @@ class ScenarioRun {
     const { load, steady, healed, notRun } = scenario;
     session.say(`scenario ${scenario.name}: ${scenario.description}`);
     if (notRun !== undefined) this.note(`${scenario.name}, not run: ${notRun}`);
-    if (load) await session.deploy(load.fn, load.replicas);
+    if (load) await session.deploy(load.fn, this.deployedReplicas);
     const entries = await buildFaults(scenario, {
       rig: session.faultRig,
       guard: session.guard,
@@ -216,7 +216,7 @@ export async function runScenario(session: Session, scenario: Scenario): Promise
   } catch (error) {
     // Phases that were never run are told about with the reason.
     const where = error instanceof EdgeproofError && error.where !== undefined ? ` (${error.where})` : "";
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     if (!session.signal.aborted) session.trouble(`scenario ${scenario.name}: ${what}${where}`);
     throw error;
   }

@@ -8,7 +8,7 @@ import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
-import { rigError } from "../errors.ts";
+import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
 import type { LoadSpec } from "../load/k6-args.ts";
 import { runLoad } from "../load/k6-load.ts";
@@ -250,8 +250,6 @@ export class Session {
     return this.rig.topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "";
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 let active: Session | undefined;
 

@@ -5,6 +5,7 @@ import { findProgram } from "../../setup/find-program.ts";
 import { hostTarget } from "../../toolchain/node-target.ts";
 import { startToolchain } from "../../toolchain/resolve.ts";
 import type { Progress } from "../progress.ts";
+import { messageOf } from "../../errors.ts";
 
 const NEEDED: SystemProgram[] = [
   { program: "ip", debianPackage: "iproute2", purpose: "the WAN's benchmark" },
@@ -18,7 +19,7 @@ type Found = string | { missing: string };
 const orReason = (found: Promise<string | undefined>): Promise<Found> =>
   found.then(
     (path) => path ?? { missing: "not installed, and no apt-get to install it" },
-    (error: unknown) => ({ missing: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ missing: messageOf(error) }),
   );
 
 /** The WAN engine's benchmark, with the programs that it is compared to. */

@@ -7,6 +7,7 @@ import { knownRigs, readRigState } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type InForce, describeInForce, inForce } from "../heal/in-force.ts";
+import { messageOf } from "../../errors.ts";
 
 interface RigStatus {
   rig: string;
@@ -35,7 +36,7 @@ async function statusOf(rig: string): Promise<RigStatus> {
       await attached.disconnect();
     }
   } catch (error) {
-    trouble = error instanceof Error ? error.message : String(error);
+    trouble = messageOf(error);
   }
   return {
     ...{ rig, owner, ownerAlive: owner !== undefined && isAlive(owner), usedBy: lockHolder(rig) },

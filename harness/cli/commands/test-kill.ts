@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
-import { diffSnapshots, snapshotRig, type RigSnapshot } from "../../rig/snapshot/snapshot.ts";
+import { snapshotRig, type RigSnapshot } from "../../rig/snapshot/snapshot.ts";
+import { untilSame } from "../../rig/snapshot/until-same.ts";
 import { loadSuites, suiteNamed } from "../../session/suite-catalog.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import { runAndKill } from "../kill-test/kill-point.ts";
@@ -25,7 +25,6 @@ export interface KillTestOptions {
 }
 
 const SETTLE_MS = 30_000;
-const SETTLE_INTERVAL_MS = 1_000;
 const RIG = "kill-test";
 /** It has all that any scenario asks for: three nodes, a lighthouse of its own, a relay. */
 const TOPOLOGY = "overlay";
@@ -39,15 +38,6 @@ async function snapshot(): Promise<RigSnapshot> {
     return await snapshotRig(rig);
   } finally {
     await rig.disconnect();
-  }
-}
-
-/** What is still different when the cluster had time to come to rest: pods' own programs come and go. */
-async function untilClean(clean: RigSnapshot, signal: AbortSignal): Promise<string[]> {
-  for (const deadline = Date.now() + SETTLE_MS; ;) {
-    const found = diffSnapshots(clean, await snapshot());
-    if (found.length === 0 || Date.now() > deadline) return found;
-    await delay(SETTLE_INTERVAL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
@@ -91,7 +81,8 @@ export async function testKill(options: KillTestOptions): Promise<ExitCode> {
       const began = performance.now();
       const healed = await runAndKill({ argv: ["heal", RIG, "--json"] });
       const healMs = performance.now() - began;
-      const found = await untilClean(clean, signal);
+      const found = await untilSame(clean, snapshot, { timeoutMs: SETTLE_MS, signal });
+      signal.throwIfAborted();
       if (healed.exitCode !== 0) found.unshift(`heal exited with ${healed.exitCode}: ${healed.output}`);
       if (found.length === 0) passed++;
       else {

@@ -16,6 +16,7 @@ import { dropDeadLock, lockRig } from "../../rig/rig-lock.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { type InForce, describeInForce, inForce, machineStates, ownTables, withWan } from "./in-force.ts";
+import { messageOf } from "../../errors.ts";
 
 export interface HealedRig {
   rig: string;
@@ -40,8 +41,6 @@ function lockIfPossible(rig: string): Disposable | undefined {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 class Healing {
   readonly healed: string[] = [];
   readonly failed: string[] = [];
@@ -51,14 +50,21 @@ class Healing {
     this.rig = rig;
   }
 
-  /** Whatever becomes of one step, the next is tried. */
-  private async step(what: string, work: () => Promise<void>): Promise<void> {
+  /** Whatever becomes of one step, the next is tried. `work` says what it did; nothing where there was nothing to do. */
+  private async attempt(what: string, work: () => Promise<string | undefined>): Promise<void> {
     try {
-      await work();
-      this.healed.push(what);
+      const done = await work();
+      if (done !== undefined) this.healed.push(done);
     } catch (error) {
       this.failed.push(`${what}: ${messageOf(error)}`);
     }
+  }
+
+  private step(what: string, work: () => Promise<void>): Promise<void> {
+    return this.attempt(what, async () => {
+      await work();
+      return what;
+    });
   }
 
   /** First of all: a machine that is off or frozen can undo nothing. */
@@ -124,13 +130,10 @@ class Healing {
     const { tester } = this.rig;
     const folder = dirname(LOAD_FILES);
     const argv = ["find", folder, "-maxdepth", "1", "-name", `${basename(LOAD_FILES)}*`, "-print", "-delete"];
-    try {
-      const { stdout } = await tester.exec(argv);
-      const files = stdout.split("\n").filter(Boolean);
-      if (files.length > 0) this.healed.push(`removed ${files.length} files of loads from ${tester.name}`);
-    } catch (error) {
-      this.failed.push(`files of loads on ${tester.name}: ${messageOf(error)}`);
-    }
+    await this.attempt(`files of loads on ${tester.name}`, async () => {
+      const files = (await tester.exec(argv)).stdout.split("\n").filter(Boolean);
+      return files.length > 0 ? `removed ${files.length} files of loads from ${tester.name}` : undefined;
+    });
   }
 
   /** Keys that a killed run was just making certificates for. */
@@ -144,12 +147,10 @@ class Healing {
   }
 
   async sweepCluster(): Promise<void> {
-    try {
+    await this.attempt("objects of probes in the cluster", async () => {
       const count = await removeProbeObjects(loadKubeconfig(this.rig.kubeconfig));
-      if (count > 0) this.healed.push(`removed ${count} objects of probes from the cluster`);
-    } catch (error) {
-      this.failed.push(`objects of probes in the cluster: ${messageOf(error)}`);
-    }
+      return count > 0 ? `removed ${count} objects of probes from the cluster` : undefined;
+    });
   }
 
   async sweepAll(): Promise<void> {

@@ -7,6 +7,7 @@ import { lives } from "../../rig/process-mark.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { WAN_SOCKET } from "../../rig/wan-service.ts";
+import { messageOf } from "../../errors.ts";
 
 /** What faults have changed on a rig and not put back, wherever it can be seen. */
 export interface InForce {
@@ -23,8 +24,6 @@ export interface InForce {
 
 const LIMIT_MS = 10_000;
 const OWN_TABLE = /^table (\S+ edgeproof-\S+)$/;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const within = <T>(work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {

@@ -5,13 +5,14 @@ import type { Facts } from "./facts.ts";
 import { hostFacts } from "./host-facts.ts";
 import { kubeFacts } from "./kube-facts.ts";
 import { machineFacts } from "./machine-facts.ts";
+import { messageOf } from "../../errors.ts";
 
 /** By place: each machine's name, and `engine`, `host` and `cluster`. */
 export type RigSnapshot = Record<string, Facts>;
 
 /** A place that cannot be asked differs from itself before; the rest is compared all the same. */
 const orSilent = (facts: Promise<Facts>): Promise<Facts> =>
-  facts.catch((error: unknown) => ({ silent: [error instanceof Error ? error.message : String(error)] }));
+  facts.catch((error: unknown) => ({ silent: [messageOf(error)] }));
 
 /** What must be the same after faults as before: two of an idle rig are equal. */
 export async function snapshotRig(rig: Rig): Promise<RigSnapshot> {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { CoreV1Api, Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 
-import { rigError, usageError } from "../../errors.ts";
+import { rigError, usageError, messageOf } from "../../errors.ts";
 import type { Observation } from "../../record/model.ts";
 import { LABEL_FUNCTION, NAMESPACE } from "../../rig/functions/manifests.ts";
 import { podReady } from "../../rig/functions/pod-observer.ts";
@@ -104,7 +104,7 @@ class ExecLogsObserver implements Observer {
       await Promise.all([this.logs(pod), this.exec(pod)]);
       return true;
     } catch (error) {
-      this.lastTrouble = error instanceof Error ? error.message : String(error);
+      this.lastTrouble = messageOf(error);
       return false;
     }
   }
