@@ -10,7 +10,8 @@ import { style } from "./html/style.ts";
 import { loadTable, failuresTable, pressureTable, receiptsTable, verdictsTable } from "./html/tables.ts";
 import { observationsTable } from "./html/observations-table.ts";
 import { timelineChart } from "./html/timeline-chart.ts";
-import { waterfallChart } from "./html/waterfall-chart.ts";
+import { coldStartTable } from "./html/cold-starts-table.ts";
+import { coldStartCharts, waterfallChart } from "./html/waterfall-chart.ts";
 import { verdictLine } from "./verdict-table.ts";
 
 const section = (title: string, explanation: string, content: Content): Markup =>
@@ -116,6 +117,14 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
             "Scale-out",
             "One row a pod; the figure is the time until it was ready.",
             evidence.scaleOuts.map(waterfallChart),
+          )
+        }
+        ${
+          evidence.coldStarts.length > 0 &&
+          section(
+            "Cold starts",
+            "Requests that found no pod; one that an older pod answered is told apart and counted nowhere.",
+            [coldStartTable(evidence.coldStarts), ...coldStartCharts(evidence.coldStarts)],
           )
         }
         ${

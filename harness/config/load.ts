@@ -130,6 +130,11 @@ export const loadTopology = (pathOrName: string): Topology => {
     links: input.links.map((link) => ({ from: link.from, to: link.to, params: linkParams(link) })),
     emulation: input.emulation,
     overlay: input.overlay,
+    knative: {
+      stableWindowSeconds: input.knative.stableWindow / 1000,
+      scaleToZeroGracePeriodSeconds: input.knative.scaleToZeroGracePeriod / 1000,
+      meshCompatibilityMode: input.knative.meshCompatibilityMode,
+    },
     cluster: {
       nodeMonitorGracePeriodSeconds: nodeMonitorGracePeriod / 1000,
       unreachableTolerationSeconds: unreachableToleration / 1000,

@@ -55,6 +55,16 @@ export interface OverlayPlan {
   relay: boolean;
 }
 
+/** Settings of Knative that decide how long things take; see https://knative.dev/docs/serving/autoscaling/. */
+export interface KnativeSettings {
+  /** Window over which the autoscaler averages, seconds. */
+  stableWindowSeconds: number;
+  /** Longest time that the last pod is kept while the activator takes over, seconds. */
+  scaleToZeroGracePeriodSeconds: number;
+  /** `auto`: the activator probes pods itself (300 ms at most, two round trips); `disabled`: it goes by Kubernetes' word. */
+  meshCompatibilityMode: "auto" | "disabled" | "enabled";
+}
+
 export type EngineName = "kubernetes" | "k3s";
 
 /** A validated topology. Names are resolved: every site, class and profile exists. */
@@ -63,8 +73,7 @@ export interface Topology {
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
   driver: "container";
-  /** The functions layer; `knative` and `openfaas` have their place here and are not built yet. */
-  functionsLayer: "deployment";
+  functionsLayer: "deployment" | "knative";
   sites: string[];
   nodes: TopologyNode[];
   /** In force during every phase that names no other; `lcl` for none. */
@@ -74,6 +83,7 @@ export interface Topology {
   /** `limits`: containers get their class's CPU and memory limits; `none`: classes are labels only. */
   emulation: "none" | "limits";
   overlay: OverlayPlan;
+  knative: KnativeSettings;
   cluster: {
     /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */
     nodeMonitorGracePeriodSeconds: number;

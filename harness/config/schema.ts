@@ -39,9 +39,9 @@ export const topologySchema = map({
   ).default("auto"),
   driver: oneOf(["container"], "How nodes come to be.", " (ssh is not built yet)").default("container"),
   functionsLayer: oneOf(
-    ["deployment"],
-    "What turns functions into pods.",
-    " (knative and openfaas are not built yet)",
+    ["deployment", "knative"],
+    "What turns functions into pods. `deployment`: plain Kubernetes; `knative`: they scale with their load, from and to zero.",
+    " (openfaas is not built yet)",
   ).default("deployment"),
   sites: list(dnsLabel("A place with its own WAN link."), "site names"),
   nodes: list(
@@ -83,6 +83,21 @@ export const topologySchema = map({
   })
     .prefault({})
     .describe("Nebula's lighthouse, which tells machines where the others are."),
+  knative: map({
+    stableWindow: quantity("duration", "Window over which the autoscaler averages; 6 s at least.").prefault(
+      "60s",
+    ),
+    scaleToZeroGracePeriod: quantity(
+      "duration",
+      "Longest time that the last pod is kept while the activator takes over.",
+    ).prefault("30s"),
+    meshCompatibilityMode: oneOf(
+      ["auto", "disabled", "enabled"],
+      "`auto`: the activator probes pods, with a limit of 300 ms; `disabled`: it goes by what Kubernetes says of them.",
+    ).default("auto"),
+  })
+    .prefault({})
+    .describe("Settings of Knative that decide how long things take; defaults as Knative's own."),
   cluster: map({
     nodeMonitorGracePeriod: quantity(
       "duration",

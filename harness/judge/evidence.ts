@@ -1,5 +1,6 @@
 import { groupBy } from "../record/group-by.ts";
 import type {
+  ColdStart,
   HostPressure,
   LoadAccount,
   NodeFailure,
@@ -19,6 +20,7 @@ export interface Evidence {
   accounts: LoadAccount[];
   receipts: Receipt[];
   scaleOuts: ScaleOut[];
+  coldStarts: ColdStart[];
   nodeFailures: NodeFailure[];
   pressure: HostPressure[];
   observations: Observation[];
@@ -62,6 +64,7 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
     accounts: ofType(run, "load").map(({ account }) => account),
     receipts: ofType(run, "receipt").map(({ receipt }) => receipt),
     scaleOuts: ofType(run, "scale-out").map(({ scaleOut }) => scaleOut),
+    coldStarts: ofType(run, "cold-start").map(({ coldStart }) => coldStart),
     nodeFailures: lastOf(
       ofType(run, "node-failure").map(({ nodeFailure }) => nodeFailure),
       ({ phase, node, killedAt }) => `${phase}/${node}/${killedAt}`,

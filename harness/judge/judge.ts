@@ -3,6 +3,7 @@ import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence
 import { formatValue } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
+import { coldStartTime } from "./measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
@@ -16,6 +17,7 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "error-rate": errorRate,
   throughput,
   "scale-out": scaleOutTime,
+  "cold-start": coldStartTime,
   recovery: recoveryTime,
   observation: observed,
 };

@@ -56,7 +56,7 @@ const notesOf = (own: readonly Sample[], unattributed: number): string[] => {
   return notes;
 };
 
-const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
+export const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /**
  * A request that did not complete counts as infinitely slow: an objective on response time must not get better by

@@ -80,6 +80,7 @@ export const QUANTITIES = [
   "error-rate",
   "throughput",
   "scale-out",
+  "cold-start",
   "recovery",
   "observation",
 ] as const;
@@ -129,6 +130,17 @@ export const objectiveSchemas = {
         path: ["scope", "deviceClass"],
       },
     ),
+  /**
+   * Time of a request to a function that has no pod. `worst`: of all of them, however few; a percentile needs as many as
+   * its interval does. One that was never answered is infinite.
+   */
+  "cold-start": z.strictObject({
+    ...common,
+    quantity: z.literal("cold-start"),
+    percentile: oneOf(["worst", "p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byFunction, ...byClass }),
+  }),
   /** What happened after a node was killed; the device class is that of the node. */
   recovery: z.strictObject({
     ...common,

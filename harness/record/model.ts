@@ -148,21 +148,61 @@ export interface PodTimeline {
   uid: string;
   node?: string;
   deviceClass?: string;
-  /** When the new replica count was sent. */
+  /** When the new replica count was sent, or the request or load began that made an autoscaler want the pod. */
   askedAt: number;
+  /** The autoscaler wanted as many replicas as make this pod one of them. */
+  decidedAt?: number;
   createdAt?: number;
   scheduledAt?: number;
+  /** The kubelet said that the images are there. */
+  imageAt?: number;
   startedAt?: number;
   readyAt?: number;
+  /** An EndpointSlice had it as ready. */
+  endpointAt?: number;
   firstAnswerAt?: number;
+}
+
+/** Replicas of a function at one moment. */
+export interface ReplicaCount {
+  at: number;
+  /** What its Deployment asks for. */
+  desired: number;
+  /** Pods that exist, ending ones aside. */
+  actual: number;
+  ready: number;
 }
 
 export interface ScaleOut {
   phase: string;
   from: number;
+  /** Asked for, or what the load needs by its rate, its time in the function and the autoscaler's target. */
   to: number;
   askedAt: number;
   pods: PodTimeline[];
+  /** Once a second, for a scale-out that an autoscaler decided on. */
+  replicas?: ReplicaCount[];
+}
+
+/** A request to a function that had no pod. */
+export interface ColdStart {
+  phase: string;
+  fn: string;
+  /** From the first byte sent to the last received; of a request that was not answered, until it was given up. */
+  durationMs: number;
+  outcome: Outcome;
+  /** HTTP status, 0 if there was none. */
+  status: number;
+  /** When it was sent. */
+  askedAt: number;
+  /** Of the pod that answered; undefined where none did, or where it was not seen in the making. */
+  pod?: PodTimeline;
+  node: string;
+  deviceClass: string;
+  /** Time in the function itself, ms, by its own clock; 0 if it did not answer. */
+  functionMs: number;
+  /** Why this is no cold start, such as that the pod which answered is older than the request; empty if it is one. */
+  excluded: string;
 }
 
 /** What a node failure did, as offsets are computed by the judge. */
@@ -241,6 +281,7 @@ export type RunEvent =
   | { type: "load"; at: number; account: LoadAccount }
   | { type: "receipt"; at: number; receipt: Receipt }
   | { type: "scale-out"; at: number; scaleOut: ScaleOut }
+  | { type: "cold-start"; at: number; coldStart: ColdStart }
   | { type: "node-failure"; at: number; nodeFailure: NodeFailure }
   | { type: "pressure"; at: number; pressure: HostPressure }
   | { type: "trouble"; at: number; what: string }

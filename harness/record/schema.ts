@@ -83,14 +83,38 @@ const pod = z.object({
   node: text.exactOptional(),
   deviceClass: text.exactOptional(),
   askedAt: number,
+  decidedAt: moment,
   createdAt: moment,
   scheduledAt: moment,
+  imageAt: moment,
   startedAt: moment,
   readyAt: moment,
+  endpointAt: moment,
   firstAnswerAt: moment,
 });
 
-const scaleOut = z.object({ phase: text, from: number, to: number, askedAt: number, pods: z.array(pod) });
+const scaleOut = z.object({
+  phase: text,
+  from: number,
+  to: number,
+  askedAt: number,
+  pods: z.array(pod),
+  replicas: z.array(z.object({ at: number, desired: number, actual: number, ready: number })).exactOptional(),
+});
+
+const coldStart = z.object({
+  phase: text,
+  fn: text,
+  durationMs: number,
+  outcome: z.enum(["completed", "failed", "timed-out"]),
+  status: number,
+  askedAt: number,
+  pod: pod.exactOptional(),
+  node: text,
+  deviceClass: text,
+  functionMs: number,
+  excluded: text,
+});
 
 const nodeFailure = z.object({
   phase: text,
@@ -129,6 +153,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("load"), at: number, account }),
   z.object({ type: z.literal("receipt"), at: number, receipt }),
   z.object({ type: z.literal("scale-out"), at: number, scaleOut }),
+  z.object({ type: z.literal("cold-start"), at: number, coldStart }),
   z.object({ type: z.literal("node-failure"), at: number, nodeFailure }),
   z.object({ type: z.literal("pressure"), at: number, pressure }),
   z.object({ type: z.literal("trouble"), at: number, what: text }),

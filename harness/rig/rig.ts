@@ -7,6 +7,7 @@ import { type ContainerDriver, findLeftovers, removeLeftovers } from "./driver/c
 import type { Docker } from "./driver/container/engine-client.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
+import { KnativeLayer } from "./functions/knative/knative-layer.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
 import type { OverlayPair } from "./overlay/overlay-proof.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
@@ -37,11 +38,15 @@ export class Rig implements AsyncDisposable {
   constructor(parts: RigParts) {
     this.parts = parts;
     const { topology } = parts;
-    this.functions = new DeploymentLayer(
-      loadKubeconfig(this.kubeconfig),
-      topology.cluster.unreachableTolerationSeconds,
+    const config = loadKubeconfig(this.kubeconfig);
+    const { unreachableTolerationSeconds: toleration } = topology.cluster;
+    const fixed = new DeploymentLayer(
+      config,
+      toleration,
       (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
     );
+    this.functions =
+      topology.functionsLayer === "knative" ? new KnativeLayer(config, fixed, toleration) : fixed;
   }
 
   get name(): string {

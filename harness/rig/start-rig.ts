@@ -3,6 +3,7 @@ import { loadClasses } from "../config/load.ts";
 import { rigError } from "../errors.ts";
 import { cacheFolder } from "../toolchain/cache-folder.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
+import { moduleFiles } from "../toolchain/module-files.ts";
 import { nodeToolFolder } from "../toolchain/node-folder.ts";
 import { nodeTarget } from "../toolchain/node-target.ts";
 import type { OnProgress } from "../toolchain/progress.ts";
@@ -17,6 +18,7 @@ import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
 import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
 import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
 import { buildFunctionImages, packProgram } from "./functions/function-images.ts";
+import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import { IMAGES_PATH, type StoredImage, imageFolder } from "./images/image-store.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines } from "./rig-plan.ts";
@@ -71,15 +73,26 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(signal ? { signal } : {}),
     ...(options.onToolchain ? { onProgress: options.onToolchain } : {}),
   };
-  const tools = startToolchain([...RIG_TOOLS, ...engine.tools], target, toolOptions);
+  const knative = topology.functionsLayer === "knative";
+  const layerTools = knative ? KNATIVE_TOOLS : [];
+  const tools = startToolchain([...RIG_TOOLS, ...engine.tools, ...layerTools], target, toolOptions);
   const archives = await imageFolder(cacheFolder());
   let images: Promise<StoredImage[]> | undefined;
+  const packed = new Map<string, Promise<StoredImage>>();
+  /** Image of a program of the toolchain. */
+  const toolImage = (tool: string): Promise<StoredImage> => {
+    const image =
+      packed.get(tool) ?? tools.get(tool)!.then(({ path }) => packProgram(tool, target, path, archives));
+    packed.set(tool, image);
+    return image;
+  };
   const builtImages = (): Promise<StoredImage[]> =>
-    (images ??= buildFunctionImages(target, archives, toolOptions));
+    (images ??= Promise.all([
+      buildFunctionImages(target, archives, toolOptions),
+      ...(knative ? [toolImage(QUEUE_TOOL)] : []),
+    ]).then((all) => all.flat()));
   builtImages().catch(() => undefined);
-  let dns: Promise<StoredImage> | undefined;
-  const dnsImage = (): Promise<StoredImage> =>
-    (dns ??= tools.get("coredns")!.then(({ path }) => packProgram("coredns", target, path, archives)));
+  const serverTools = layerTools.filter((tool) => tool !== QUEUE_TOOL);
 
   const folder = await createRigFolder(name);
   try {
@@ -158,11 +171,20 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
           labels: machine.labels,
         })),
       images: builtImages,
-      dnsImage,
+      dnsImage: () => toolImage("coredns"),
+      serverImages: () => Promise.all(serverTools.map(toolImage)),
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
       kubeconfigPath: kubeconfigPath(name),
       tool,
     });
+    const lock = catalog.programs.get(QUEUE_TOOL)?.lock;
+    if (knative && lock)
+      planKnative(graph, {
+        topology,
+        kubeconfigPath: kubeconfigPath(name),
+        manifests: () => moduleFiles(lock, toolOptions),
+        image: toolImage,
+      });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),

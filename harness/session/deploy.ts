@@ -1,6 +1,16 @@
 import type { FunctionName } from "../rig/functions/function-images.ts";
+import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import type { Rig } from "../rig/rig.ts";
 import type { Gateway, GatewayRoute } from "./gateway.ts";
+
+/** Deploys a function that scales with its load, under a name of its own: the same image may serve in other ways, too. */
+export async function deployAutoscaledFunction(
+  rig: Rig,
+  gateway: Gateway,
+  { name, image, autoscale }: { name: string; image: FunctionName; autoscale: Autoscale },
+): Promise<GatewayRoute> {
+  return gateway.open(await rig.functions.deployAutoscaled({ name, image: rig.image(image), autoscale }));
+}
 
 /** Deploys a function on the rig and opens the tester's way to it. */
 export async function deployFunction(

@@ -21,9 +21,9 @@ export class Gateway {
     this.entry = entry;
   }
 
-  open({ spec, nodePort }: DeployedFunction): GatewayRoute {
-    const route = { fn: spec.name, url: `http://${this.entry.overlay}:${nodePort}/` };
-    this.routes.set(spec.name, route);
+  open({ name, nodePort, path }: DeployedFunction): GatewayRoute {
+    const route = { fn: name, url: `http://${this.entry.overlay}:${nodePort}/${path}` };
+    this.routes.set(name, route);
     return route;
   }
 

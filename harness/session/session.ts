@@ -18,11 +18,12 @@ import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
+import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Scenario } from "../scenario/model.ts";
-import { deployFunction } from "./deploy.ts";
+import { deployAutoscaledFunction, deployFunction } from "./deploy.ts";
 import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
@@ -130,6 +131,11 @@ export class Session {
     const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
     this.deployed.set(name, known);
     await known;
+  }
+
+  /** Deploys a function that scales with its load, and whose pods are none until there is one. */
+  async deployAutoscaled(name: string, image: FunctionName, autoscale: Autoscale): Promise<void> {
+    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale });
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */

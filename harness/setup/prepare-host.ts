@@ -25,6 +25,7 @@ export const REPORT_PROGRAMS: SystemProgram[] = [
 /** What tests use beside the rig: network namespaces with real probes, and a containerd of their own. */
 const TEST_PROGRAMS: SystemProgram[] = [
   { program: "ip", debianPackage: "iproute2", purpose: "network namespaces" },
+  { program: "nft", debianPackage: "nftables", purpose: "the WAN engine in namespaces" },
   { program: "ping", debianPackage: "iputils-ping", purpose: "probes in namespaces" },
   { program: "fping", debianPackage: "fping", purpose: "probes in namespaces" },
   { program: "containerd", debianPackage: "containerd", purpose: "imports the images that edgeproof packs" },

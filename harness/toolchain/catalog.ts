@@ -7,7 +7,7 @@ import { readYaml, shownPath, type YamlFile } from "../config/yaml-file.ts";
 import { projectFile } from "../project.ts";
 
 /** A go.mod + go.sum, and how the programs in it are built. */
-interface Lock {
+export interface Lock {
   name: string;
   /** Absolute path. */
   folder: string;
@@ -17,6 +17,8 @@ interface Lock {
   ldflags: string;
   /** Seconds that a build took on 2 cores with empty caches. */
   coldSeconds: number;
+  /** Files and folders of modules of the lock that go with its programs, such as manifests; by module. */
+  files: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Program {
@@ -49,6 +51,13 @@ const lockSchema = z.strictObject({
   tags: z.array(text, "a list of build tags"),
   ldflags: z.string("linker flags"),
   coldSeconds: z.number("seconds").positive("more than 0 seconds"),
+  files: z
+    .record(
+      text,
+      z.array(text, "a list of paths").min(1, "a list of at least one path"),
+      "a map from modules to paths",
+    )
+    .default({}),
   programs: z.record(name, programSchema, "a map of programs"),
 });
 
@@ -130,6 +139,7 @@ export const loadCatalog = (file = projectFile("fixtures/toolchain/tools.yaml"))
       tags: input.tags,
       ldflags: filled(input.ldflags, version),
       coldSeconds: input.coldSeconds,
+      files: input.files,
     };
     for (const [program, { versionArgs, ...rest }] of Object.entries(input.programs)) {
       if (programs.has(program)) {

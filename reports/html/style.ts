@@ -6,14 +6,14 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #fff; --ink: #1b1f24; --soft: #57606a; --rule: #d5dae0; --panel: #f4f6f8;
-  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #a8568a; --c4: #8a6d00; --c5: #2b8cbe; --c6: #555;
+  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #a8568a; --c4: #8a6d00; --c5: #2b8cbe; --c6: #555; --c7: #6b4a2b;
   --met: #00694d; --missed: #a63f00; --inconclusive: #7a5f00; --broken: #8a3c70;
   --band-a: rgba(0, 114, 178, .07); --band-b: rgba(0, 114, 178, .14); --fault: rgba(213, 94, 0, .20);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171a; --ink: #e6e9ec; --soft: #9aa4ae; --rule: #363c43; --panel: #1d2226;
-    --c0: #56b4e9; --c1: #ff8c42; --c2: #2fcf9f; --c3: #e39ac4; --c4: #f0e442; --c5: #9ecae1; --c6: #b0b0b0;
+    --c0: #56b4e9; --c1: #ff8c42; --c2: #2fcf9f; --c3: #e39ac4; --c4: #f0e442; --c5: #9ecae1; --c6: #b0b0b0; --c7: #c9a27e;
     --met: #2fcf9f; --missed: #ff8c42; --inconclusive: #f0e442; --broken: #e39ac4;
     --band-a: rgba(86, 180, 233, .08); --band-b: rgba(86, 180, 233, .16); --fault: rgba(255, 140, 66, .26);
   }
@@ -51,7 +51,7 @@ svg .tick, svg .axis { fill: var(--soft); font-size: 11px; }
 .f0 { fill: var(--c0); background: var(--c0); } .f1 { fill: var(--c1); background: var(--c1); }
 .f2 { fill: var(--c2); background: var(--c2); } .f3 { fill: var(--c3); background: var(--c3); }
 .f4 { fill: var(--c4); background: var(--c4); } .f5 { fill: var(--c5); background: var(--c5); }
-.f6 { fill: var(--c6); background: var(--c6); }
+.f6 { fill: var(--c6); background: var(--c6); } .f7 { fill: var(--c7); background: var(--c7); }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; margin: .25rem 0 .5rem;
   font-size: .85rem; }
 .key { display: inline-block; width: 1.4em; height: .7em; margin-right: .45em; border-radius: 2px; }

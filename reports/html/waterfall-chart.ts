@@ -1,5 +1,6 @@
 import { formatDuration } from "../../harness/judge/format.ts";
-import type { PodTimeline, ScaleOut } from "../../harness/record/model.ts";
+import { groupBy } from "../../harness/record/group-by.ts";
+import type { ColdStart, PodTimeline, ScaleOut } from "../../harness/record/model.ts";
 import { html, type Markup } from "./markup.ts";
 import { chart, legend, linearScale, xAxis, type Scale } from "./scale.ts";
 
@@ -8,21 +9,33 @@ const LEFT = 250;
 const PLOT = WIDTH - LEFT - 90;
 const ROW = 20;
 
-type Moment = "createdAt" | "scheduledAt" | "startedAt" | "readyAt" | "firstAnswerAt";
+type Moment =
+  | "decidedAt"
+  | "createdAt"
+  | "scheduledAt"
+  | "imageAt"
+  | "startedAt"
+  | "readyAt"
+  | "endpointAt"
+  | "firstAnswerAt";
 
 /** What a pod waits for until each moment. */
 const STAGES: readonly { until: Moment; name: string; className: string }[] = [
-  { until: "createdAt", name: "asked → created", className: "f6" },
+  { until: "decidedAt", name: "asked → decided", className: "f7" },
+  { until: "createdAt", name: "→ created", className: "f6" },
   { until: "scheduledAt", name: "→ scheduled", className: "f3" },
+  { until: "imageAt", name: "→ image present", className: "f5" },
   { until: "startedAt", name: "→ started", className: "f0" },
   { until: "readyAt", name: "→ ready", className: "f2" },
+  { until: "endpointAt", name: "→ endpoint known", className: "f1" },
   { until: "firstAnswerAt", name: "→ first answer", className: "f4" },
 ];
 
 const arrival = ({ readyAt = Infinity, firstAnswerAt = Infinity }: PodTimeline): number =>
   Math.min(readyAt, firstAnswerAt);
 
-const row = (pod: PodTimeline, askedAt: number, x: Scale, end: number, top: number): Markup => {
+const row = (pod: PodTimeline, x: Scale, end: number, top: number): Markup => {
+  const { askedAt } = pod;
   const where = [pod.node, pod.deviceClass].filter((part) => part !== undefined).join(", ") || "no node";
   const stages: Markup[] = [];
   let from = 0;
@@ -60,15 +73,25 @@ const row = (pod: PodTimeline, askedAt: number, x: Scale, end: number, top: numb
     ${stages}${stuck}<text x="${textX + 4}" y="${top + 14}">${ready}</text>`;
 };
 
-/** One row a pod, from the moment it was asked for; the figure beside it is the time until it was ready. */
-export const waterfallChart = (scaleOut: ScaleOut): Markup => {
-  const pods = scaleOut.pods.toSorted((a, b) => arrival(a) - arrival(b) || (a.pod < b.pod ? -1 : 1));
-  const reached = pods.flatMap((pod) => STAGES.map(({ until }) => pod[until] ?? scaleOut.askedAt));
-  const end = Math.max(1000, ...reached.map((at) => at - scaleOut.askedAt));
+/** One row a pod, each from the moment that it was asked for; the figure beside it is the time until it was ready. */
+const waterfall = (title: string, unsorted: readonly PodTimeline[]): Markup => {
+  const pods = unsorted.toSorted((a, b) => arrival(a) - arrival(b) || (a.pod < b.pod ? -1 : 1));
+  const reached = pods.flatMap((pod) => STAGES.map(({ until }) => (pod[until] ?? pod.askedAt) - pod.askedAt));
+  const end = Math.max(1000, ...reached);
   const x = linearScale(0, end / 1000, LEFT, LEFT + PLOT, 8);
   const height = pods.length * ROW;
   const content = html`${xAxis(x, { left: LEFT, top: 0, width: PLOT, height }, (value) => `${value} s`)}
-  ${pods.map((pod, index) => row(pod, scaleOut.askedAt, x, end, index * ROW))}`;
-  return html`<h3>${scaleOut.phase}: ${scaleOut.from} → ${scaleOut.to} pods</h3>
+  ${pods.map((pod, index) => row(pod, x, end, index * ROW))}`;
+  return html`<h3>${title}</h3>
     ${legend(STAGES)} ${chart("From asking for each pod to its first answer", WIDTH, height + 26, content)}`;
 };
+
+export const waterfallChart = ({ phase, from, to, pods }: ScaleOut): Markup =>
+  waterfall(`${phase}: ${from} → ${to} pods`, pods);
+
+/** The pods that cold starts made, a chart a phase. */
+export const coldStartCharts = (coldStarts: readonly ColdStart[]): Markup[] =>
+  [...groupBy(coldStarts, ({ phase }) => phase)].flatMap(([phase, own]) => {
+    const pods = own.flatMap(({ pod, excluded }) => (pod && excluded === "" ? [pod] : []));
+    return pods.length === 0 ? [] : [waterfall(`${phase}: from the request to its answer`, pods)];
+  });

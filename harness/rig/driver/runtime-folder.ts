@@ -18,6 +18,7 @@ const ENTRIES = {
   "wan-control": "chaos/wan/control-main.ts",
   "wan-worker": "chaos/wan/userspace/worker.ts",
   "http-probe": "chaos/probe/http-probe-main.ts",
+  "single-request": "harness/load/single-request-main.ts",
   pressure: "chaos/pressure/main.ts",
   "machine-probe": "chaos/pressure/probe-main.ts",
   "stream-probe": "chaos/probe/stream-probe-main.ts",

@@ -22,6 +22,8 @@ export interface EngineContext {
   images(): Promise<readonly StoredImage[]>;
   /** CoreDNS's image, for the server alone. */
   dnsImage(): Promise<StoredImage>;
+  /** Images of what else runs on the server alone. */
+  serverImages(): Promise<readonly StoredImage[]>;
   /** Port on the tester's loopback that leads to the API server's port on the server node. */
   apiPort(): Promise<number>;
   /** Where the administrator's kubeconfig is written, mode 0600. */
@@ -36,6 +38,10 @@ export const stage = {
   overlay: (node: string) => `nebula ${node}`,
   apiReady: "api server",
   nodesReady: "nodes ready",
+  /** The server's runtime holds `serverImages`. */
+  serverImages: "server images",
+  /** The functions layer takes functions; absent where it needs nothing of its own. */
+  functionsReady: "functions layer ready",
 } as const;
 
 /** What makes the cluster out of nodes that have an overlay address. */
@@ -48,7 +54,7 @@ export interface Engine {
   readonly podNetwork: "overlay-routes" | "flannel";
   /**
    * Adds the tasks that bring the cluster up. It must add `stage.apiReady` (the API answers and the kubeconfig is
-   * written) and `stage.nodesReady` (every node is Ready, seen by a watch).
+   * written), `stage.nodesReady` (every node is Ready, seen by a watch) and `stage.serverImages`.
    */
   plan(graph: TaskGraph, context: EngineContext): void;
 }

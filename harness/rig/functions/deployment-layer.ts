@@ -10,8 +10,8 @@ import {
 import { rigError } from "../../errors.ts";
 import type { ScaleOut } from "../../record/model.ts";
 import { follow, untilListed, watchUntil } from "../kube/watch.ts";
-import type { DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
-import { LABEL_FUNCTION, NAMESPACE, deployment, service } from "./manifests.ts";
+import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
+import { LABEL_FUNCTION, NAMESPACE, deployment, ensureNamespace, service } from "./manifests.ts";
 import { PodObserver, podReady } from "./pod-observer.ts";
 import { surplusPods } from "./surplus-pods.ts";
 
@@ -39,15 +39,13 @@ export class DeploymentLayer implements FunctionsLayer {
   }
 
   async deploy(spec: FunctionSpec): Promise<DeployedFunction> {
-    await this.core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch((error: unknown) => {
-      if (!conflict(error)) throw error;
-    });
+    await ensureNamespace(this.core);
     const [created] = await Promise.all([this.ensureService(spec), this.ensureDeployment(spec)]);
     const nodePort = created.spec?.ports?.[0]?.nodePort;
     if (!nodePort) throw rigError("NO_NODE_PORT", `the service of ${spec.name} got no node port`);
     await this.untilAvailable(spec);
     if (!spec.deviceClass) await this.spread(spec);
-    return { spec, nodePort };
+    return { name: spec.name, nodePort, path: "" };
   }
 
   /** Pods of an earlier run may have come together on one node while the others were away. */
@@ -82,6 +80,12 @@ export class DeploymentLayer implements FunctionsLayer {
         if (!conflict(error)) throw error;
         await this.apps.replaceNamespacedDeployment({ namespace: NAMESPACE, name: spec.name, body });
       });
+  }
+
+  deployAutoscaled({ name }: AutoscaledSpec): Promise<DeployedFunction> {
+    throw rigError("NO_AUTOSCALER", `${name} is to scale with its load, which this rig cannot do`, {
+      expected: "a topology with `functionsLayer: knative`",
+    });
   }
 
   async scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">> {
@@ -141,9 +145,12 @@ export class DeploymentLayer implements FunctionsLayer {
   }
 
   async remove(name: string): Promise<void> {
+    const absent = (error: unknown): void => {
+      if ((error as { code?: number }).code !== 404) throw error;
+    };
     await Promise.all([
-      this.apps.deleteNamespacedDeployment({ name, namespace: NAMESPACE }),
-      this.core.deleteNamespacedService({ name, namespace: NAMESPACE }),
+      this.apps.deleteNamespacedDeployment({ name, namespace: NAMESPACE }).then(() => undefined, absent),
+      this.core.deleteNamespacedService({ name, namespace: NAMESPACE }).then(() => undefined, absent),
     ]);
   }
 

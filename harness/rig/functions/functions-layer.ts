@@ -1,29 +1,55 @@
 import type { ScaleOut } from "../../record/model.ts";
 
 /** A function to deploy: an image that is on every node, answering HTTP on 8080 with the `Edgeproof-*` headers. */
-export interface FunctionSpec {
+export interface FunctionPlace {
   name: string;
   /** Image reference on the nodes. */
   image: string;
-  replicas: number;
   /** Restrict to nodes of this device class. */
   deviceClass?: string;
 }
 
-export interface DeployedFunction {
-  spec: FunctionSpec;
-  /** Port at every node's overlay address that leads to the function. */
-  nodePort: number;
+/** With a number of replicas that stays until somebody asks for another. */
+export interface FunctionSpec extends FunctionPlace {
+  replicas: number;
 }
 
-/** What runs functions on the cluster. Scale from and to zero belong to later layers (`knative`, `openfaas`). */
+export interface Autoscale {
+  /** 0: without requests, no pod is left. */
+  minReplicas: number;
+  maxReplicas: number;
+  /** Replicas before the first request. @default 0 */
+  initialReplicas?: number;
+  /** Requests in flight that the autoscaler wants each pod to have. */
+  targetConcurrency: number;
+}
+
+/** With as many replicas as its load asks for. */
+export interface AutoscaledSpec extends FunctionPlace {
+  autoscale: Autoscale;
+}
+
+export interface DeployedFunction {
+  name: string;
+  /** Port at every node's overlay address that leads to the function. */
+  nodePort: number;
+  /** Where it lies there: empty, or with a slash at its end. */
+  path: string;
+}
+
+export type FunctionsLayerName = "deployment" | "knative";
+
+/** What runs functions on the cluster. A fixed number of replicas is a plain Deployment in every layer. */
 export interface FunctionsLayer {
-  readonly name: string;
+  readonly name: FunctionsLayerName;
   /** Creates the function, and resolves when all replicas are ready and their endpoints are published. */
   deploy(spec: FunctionSpec): Promise<DeployedFunction>;
+  /** Creates the function, and resolves when a request to it would be served, be it by a pod that it wakes. */
+  deployAutoscaled(spec: AutoscaledSpec): Promise<DeployedFunction>;
   /** Asks for another replica count and records every new pod's way to Ready; resolves then or at the time limit. */
   scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">>;
   /** Resolves when exactly so many pods exist and all are ready: none still starting, none still ending. */
   settle(name: string, replicas: number, timeoutMs: number): Promise<void>;
+  /** Removes it, whichever way it was deployed; nothing to remove is no error. */
   remove(name: string): Promise<void>;
 }

@@ -1,26 +1,75 @@
-import type { V1Deployment, V1Service } from "@kubernetes/client-node";
+import type { CoreV1Api, V1Deployment, V1Service } from "@kubernetes/client-node";
 
 import { LABEL_CLASS } from "../node-labels.ts";
-import type { FunctionSpec } from "./functions-layer.ts";
+import type { FunctionPlace, FunctionSpec } from "./functions-layer.ts";
 
+/** Of the functions. */
 export const NAMESPACE = "edgeproof";
 export const LABEL_FUNCTION = "edgeproof.dev/function";
+/** Beside it there may be sidecars of a layer. */
+export const FUNCTION_CONTAINER = "function";
 const FUNCTION_PORT = 8080;
+
+export async function ensureNamespace(core: CoreV1Api): Promise<void> {
+  await core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch((error: unknown) => {
+    if ((error as { code?: number }).code !== 409) throw error;
+  });
+}
 
 const fromField = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
+export const functionLabels = ({ name }: { name: string }): Record<string, string> => ({
+  [LABEL_FUNCTION]: name,
+});
+
 /**
- * Pods spread over nodes one by one, so that every device class serves; a dead node does not count, else its
- * replacement could never be placed. A new pod is probed every second, the finest Kubernetes has.
+ * What all layers' pods have in common. They spread over nodes one by one, so that every device class serves; a dead
+ * node does not count, else its replacement could never be placed.
  */
-export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Deployment {
-  const labels = { [LABEL_FUNCTION]: spec.name };
+export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
   const evictAfter = (key: string) => ({
     key: `node.kubernetes.io/${key}`,
     operator: "Exists",
     effect: "NoExecute",
     tolerationSeconds,
   });
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(spec.deviceClass ? { nodeSelector: { [LABEL_CLASS]: spec.deviceClass } } : {}),
+    tolerations: [evictAfter("unreachable"), evictAfter("not-ready")],
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "DoNotSchedule",
+        nodeTaintsPolicy: "Honor",
+        labelSelector: { matchLabels: functionLabels(spec) },
+      },
+    ],
+  };
+}
+
+/** The function's own container; probed at `/healthz`, which does not call the function. */
+export const functionContainer = ({ image }: FunctionPlace) => ({
+  name: FUNCTION_CONTAINER,
+  image,
+  imagePullPolicy: "Never",
+  ports: [{ containerPort: FUNCTION_PORT }],
+  env: [
+    fromField("POD_NAME", "metadata.name"),
+    fromField("POD_UID", "metadata.uid"),
+    fromField("NODE_NAME", "spec.nodeName"),
+  ],
+  readinessProbe: { httpGet: { path: "/healthz", port: FUNCTION_PORT } },
+  resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
+  securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+});
+
+/** A new pod is probed every second, the finest Kubernetes has. */
+export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Deployment {
+  const labels = functionLabels(spec);
+  const { readinessProbe, ...container } = functionContainer(spec);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -32,36 +81,9 @@ export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Dep
       template: {
         metadata: { labels },
         spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
+          ...podSpec(spec, tolerationSeconds),
           terminationGracePeriodSeconds: 5,
-          ...(spec.deviceClass ? { nodeSelector: { [LABEL_CLASS]: spec.deviceClass } } : {}),
-          tolerations: [evictAfter("unreachable"), evictAfter("not-ready")],
-          topologySpreadConstraints: [
-            {
-              maxSkew: 1,
-              topologyKey: "kubernetes.io/hostname",
-              whenUnsatisfiable: "DoNotSchedule",
-              nodeTaintsPolicy: "Honor",
-              labelSelector: { matchLabels: labels },
-            },
-          ],
-          containers: [
-            {
-              name: "function",
-              image: spec.image,
-              imagePullPolicy: "Never",
-              ports: [{ containerPort: FUNCTION_PORT }],
-              env: [
-                fromField("POD_NAME", "metadata.name"),
-                fromField("POD_UID", "metadata.uid"),
-                fromField("NODE_NAME", "spec.nodeName"),
-              ],
-              readinessProbe: { httpGet: { path: "/healthz", port: FUNCTION_PORT }, periodSeconds: 1 },
-              resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
-              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
-            },
-          ],
+          containers: [{ ...container, readinessProbe: { ...readinessProbe, periodSeconds: 1 } }],
         },
       },
     },
@@ -69,7 +91,7 @@ export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Dep
 }
 
 export function service(spec: FunctionSpec): V1Service {
-  const labels = { [LABEL_FUNCTION]: spec.name };
+  const labels = functionLabels(spec);
   return {
     apiVersion: "v1",
     kind: "Service",

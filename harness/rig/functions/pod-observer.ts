@@ -2,9 +2,14 @@ import type { V1Pod } from "@kubernetes/client-node";
 
 import type { PodTimeline } from "../../record/model.ts";
 import type { WatchEvent } from "../kube/watch.ts";
+import { FUNCTION_CONTAINER } from "./manifests.ts";
 
 export const podReady = (pod: V1Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+
+const functionRuns = (pod: V1Pod): boolean =>
+  pod.status?.containerStatuses?.some(({ name, state }) => name === FUNCTION_CONTAINER && state?.running) ??
+  false;
 
 /**
  * Turns a watch of pods into timelines. Each stage is stamped with the moment its news reached the tester, so that all
@@ -42,7 +47,7 @@ export class PodObserver {
       timeline.node = node;
       timeline.deviceClass = this.classOf(node);
     }
-    if (pod.status?.containerStatuses?.some(({ state }) => state?.running)) timeline.startedAt ??= at;
+    if (functionRuns(pod)) timeline.startedAt ??= at;
     if (!podReady(pod) || timeline.readyAt !== undefined) return false;
     timeline.readyAt = at;
     return true;

@@ -3,7 +3,7 @@ import { rigError } from "../../errors.ts";
 import { quantile, sorted } from "../../judge/quantile.ts";
 import type { Observation } from "../../record/model.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
-import { type ApiCall, ApiRequests, succeeded } from "./api-request.ts";
+import { type ApiCall, ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
 import type { Observer, ObserverContext, ObserverDefinition } from "./observer.ts";
 
 const FOLDER = `/api/v1/namespaces/${PROBE_NAMESPACE}/configmaps`;

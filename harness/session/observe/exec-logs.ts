@@ -8,7 +8,7 @@ import type { Observation } from "../../record/model.ts";
 import { LABEL_FUNCTION, NAMESPACE } from "../../rig/functions/manifests.ts";
 import { podReady } from "../../rig/functions/pod-observer.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
-import { ApiRequests, succeeded } from "./api-request.ts";
+import { ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
 import type { Observer, ObserverContext, ObserverDefinition } from "./observer.ts";
 
 const LIMIT_MS = 5_000;

@@ -50,6 +50,8 @@ export class K3sEngine implements Engine {
     graph.add("k3s server", [`k3s files ${server.name}`, stage.overlay(server.name)], () =>
       server.handle.startService(service("server")),
     );
+    // K3s itself imported what lay in its folder when it started.
+    graph.add(stage.serverImages, ["k3s server"], async () => undefined);
     graph.add(stage.apiReady, ["k3s server"], () => this.fetchKubeconfig(context, server.handle));
     for (const node of nodes.filter(({ role }) => role === "agent")) {
       const needs = [stage.apiReady, `k3s files ${node.name}`, stage.overlay(node.name)];
@@ -74,7 +76,10 @@ export class K3sEngine implements Engine {
     token: string,
   ): Promise<void> {
     const everywhere = await context.images();
-    const images = node.role === "server" ? [...everywhere, await context.dnsImage()] : everywhere;
+    const images =
+      node.role === "server"
+        ? [...everywhere, await context.dnsImage(), ...(await context.serverImages())]
+        : everywhere;
     const pauseImage = images.find(({ name }) => name === "pause")?.reference ?? "";
     const input = { node, cluster: context.topology.cluster, pauseImage };
     const config = node.role === "server" ? serverConfig(input) : agentConfig(input, server.overlay);

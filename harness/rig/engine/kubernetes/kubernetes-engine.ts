@@ -74,6 +74,10 @@ export class KubernetesEngine implements Engine {
     graph.add("dns image", [`containerd ${server.name}`], async () => {
       await worker.importImage(server.handle, await context.dnsImage());
     });
+    // After those of every node, which nodes that are not the server wait for, too.
+    graph.add(stage.serverImages, [`images ${server.name}`], async () => {
+      for (const image of await context.serverImages()) await worker.importImage(server.handle, image);
+    });
     graph.add("cluster dns", [stage.apiReady, "dns image"], async () => {
       await applyClusterDns(context.kubeconfigPath, (await context.dnsImage()).reference);
     });

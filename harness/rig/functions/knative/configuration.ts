@@ -1,0 +1,38 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+
+import type { AutoscaledSpec } from "../functions-layer.ts";
+import { functionContainer, functionLabels, NAMESPACE, podSpec } from "../manifests.ts";
+
+export const SERVING_API = "serving.knative.dev/v1";
+const AUTOSCALING = "autoscaling.knative.dev";
+
+/**
+ * A Configuration, not a Service: without an ingress, a Route never becomes Ready. The readiness probe has no period,
+ * which Knative takes as "as soon as it is".
+ */
+export function configuration(spec: AutoscaledSpec, tolerationSeconds: number): KubernetesObject {
+  const { minReplicas, maxReplicas, initialReplicas = 0, targetConcurrency } = spec.autoscale;
+  const labels = functionLabels(spec);
+  const made = {
+    apiVersion: SERVING_API,
+    kind: "Configuration",
+    metadata: { name: spec.name, namespace: NAMESPACE, labels },
+    spec: {
+      template: {
+        metadata: {
+          labels,
+          annotations: {
+            [`${AUTOSCALING}/metric`]: "concurrency",
+            [`${AUTOSCALING}/target`]: String(targetConcurrency),
+            [`${AUTOSCALING}/target-utilization-percentage`]: "100",
+            [`${AUTOSCALING}/initial-scale`]: String(initialReplicas),
+            [`${AUTOSCALING}/min-scale`]: String(minReplicas),
+            [`${AUTOSCALING}/max-scale`]: String(maxReplicas),
+          },
+        },
+        spec: { ...podSpec(spec, tolerationSeconds), containers: [functionContainer(spec)] },
+      },
+    },
+  };
+  return made;
+}

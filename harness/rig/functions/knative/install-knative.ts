@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+
+import { AppsV1Api, CoreV1Api, type KubernetesObject, type V1Deployment } from "@kubernetes/client-node";
+import { parseAllDocuments } from "yaml";
+
+import type { Topology } from "../../../config/model.ts";
+import { rigError } from "../../../errors.ts";
+import { projectFile } from "../../../project.ts";
+import { stage } from "../../engine/engine.ts";
+import type { StoredImage } from "../../images/image-store.ts";
+import { apply, applyAll, complaint } from "../../kube/apply.ts";
+import { ApiRequests, succeeded } from "../../kube/api-request.ts";
+import { loadKubeconfig } from "../../kube/kube-client.ts";
+import { watchUntil } from "../../kube/watch.ts";
+import type { TaskGraph } from "../../task-graph.ts";
+import { ensureNamespace, NAMESPACE } from "../manifests.ts";
+import { configuration } from "./configuration.ts";
+import {
+  SERVING_DEPLOYMENTS,
+  SERVING_NAMESPACE,
+  SERVING_PROGRAMS,
+  servingManifests,
+  type ServingProgram,
+} from "./serving-manifests.ts";
+
+export const GATEWAY = "gateway";
+/** Programs of the toolchain that become images. */
+export const KNATIVE_TOOLS = [...SERVING_PROGRAMS, GATEWAY].map((name) => `knative-${name}`);
+/** Runs beside each function, so that every node needs it; the others run beside the control plane. */
+export const QUEUE_TOOL = "knative-queue";
+
+const API_LIMIT_MS = 15_000;
+const READY_TIMEOUT_MS = 120_000;
+/** The webhook has no event for "the API server reaches me and trusts me"; asking costs it next to nothing. */
+const ASK_AGAIN_MS = 100;
+
+export interface KnativeContext {
+  topology: Topology;
+  kubeconfigPath: string;
+  /** Knative's own YAML files, of the modules that the lock pins. */
+  manifests(): Promise<string>;
+  /** By tool. */
+  image(tool: string): Promise<StoredImage>;
+}
+
+async function gatewayManifests(image: string): Promise<KubernetesObject[]> {
+  const text = (await readFile(projectFile("fixtures/manifests/knative-gateway.yaml"), "utf8"))
+    .replaceAll("$IMAGE", image)
+    .replaceAll("$FUNCTIONS", NAMESPACE);
+  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+}
+
+async function untilAvailable(kubeconfigPath: string): Promise<void> {
+  const config = loadKubeconfig(kubeconfigPath);
+  const apps = config.makeApiClient(AppsV1Api);
+  const missing = new Set<string>([...SERVING_DEPLOYMENTS, GATEWAY]);
+  const path = `/apis/apps/v1/namespaces/${SERVING_NAMESPACE}/deployments`;
+  const list = () => apps.listNamespacedDeployment({ namespace: SERVING_NAMESPACE });
+  await watchUntil<V1Deployment>(config, path, list, {
+    timeoutMs: READY_TIMEOUT_MS,
+    onEvent: (_, { metadata, status }) => {
+      if ((status?.availableReplicas ?? 0) > 0) missing.delete(metadata?.name ?? "");
+      return missing.size === 0;
+    },
+  }).catch((cause: unknown) => {
+    throw rigError("KNATIVE_NOT_READY", `Knative's ${[...missing].join(", ")} did not become available`, {
+      expected: `all of it within ${READY_TIMEOUT_MS / 1000} s`,
+      fix: "look at the pods of the namespace knative-serving with `kubectl describe`",
+      cause,
+    });
+  });
+}
+
+/** Takes a function on trial, which nothing is made of: the API server asks Knative's webhooks about it. */
+async function untilTaken(api: ApiRequests, tolerationSeconds: number): Promise<void> {
+  const autoscale = { minReplicas: 0, maxReplicas: 1, targetConcurrency: 1 };
+  const trial = configuration(
+    { name: "trial", image: "edgeproof.local/trial:1", autoscale },
+    tolerationSeconds,
+  );
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    const answer = await apply(api, trial, true);
+    if (succeeded(answer)) return;
+    if (Date.now() > deadline)
+      throw rigError("KNATIVE_NOT_READY", `Knative takes no function: ${complaint(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+}
+
+/** Adds the tasks that install Knative Serving and edgeproof's gateway to it; the last is `stage.functionsReady`. */
+export function planKnative(graph: TaskGraph, context: KnativeContext): void {
+  const { topology, kubeconfigPath } = context;
+  let waves: Promise<KubernetesObject[][]> | undefined;
+  const serving = (): Promise<KubernetesObject[][]> =>
+    (waves ??= (async () => {
+      const [text, ...references] = await Promise.all([
+        context.manifests(),
+        ...SERVING_PROGRAMS.map(async (name): Promise<[ServingProgram, string]> => [
+          name,
+          (await context.image(`knative-${name}`)).reference,
+        ]),
+      ]);
+      const images = Object.fromEntries(references) as Record<ServingProgram, string>;
+      return servingManifests(text, topology, { images });
+    })());
+  let requests: ApiRequests | undefined;
+  const api = (): ApiRequests => (requests ??= new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS));
+
+  graph.add("knative types", [stage.apiReady], async () => {
+    await ensureNamespace(loadKubeconfig(kubeconfigPath).makeApiClient(CoreV1Api));
+    await applyAll(api(), (await serving())[0] ?? []);
+  });
+  graph.add("knative settings", ["knative types"], async () => applyAll(api(), (await serving())[1] ?? []));
+  graph.add("knative programs", ["knative settings", stage.serverImages], async () => {
+    const gateway = await gatewayManifests((await context.image(`knative-${GATEWAY}`)).reference);
+    await applyAll(api(), [...((await serving())[2] ?? []), ...gateway]);
+  });
+  graph.add("knative available", ["knative programs"], () => untilAvailable(kubeconfigPath));
+  graph.add(stage.functionsReady, ["knative available"], () =>
+    untilTaken(api(), topology.cluster.unreachableTolerationSeconds),
+  );
+}

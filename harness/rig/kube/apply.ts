@@ -1,0 +1,45 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+
+import { rigError } from "../../errors.ts";
+import { type ApiAnswer, ApiRequests, succeeded } from "./api-request.ts";
+
+const FIELD_MANAGER = "edgeproof";
+
+/** Path of an object; its kind's plural is regular in every API that edgeproof applies. */
+export function objectPath({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
+  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const inside = metadata?.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
+  return `${root}${inside}/${kind.toLowerCase()}s/${metadata?.name}`;
+}
+
+/**
+ * Server-side apply of one object, whatever its kind: the client library's own create drops what its types do not know,
+ * such as `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition.
+ */
+export function apply(api: ApiRequests, object: KubernetesObject, dryRun = false): Promise<ApiAnswer> {
+  const path = `${objectPath(object)}?fieldManager=${FIELD_MANAGER}&force=true${dryRun ? "&dryRun=All" : ""}`;
+  return api.send({ method: "PATCH", path, body: object, contentType: "application/apply-patch+yaml" });
+}
+
+/** The API's own words of why, from a `Status` object. */
+export function complaint({ status, body }: ApiAnswer): string {
+  if (status === 0) return "no answer";
+  try {
+    return (JSON.parse(body) as { message?: string }).message ?? `HTTP ${status}`;
+  } catch {
+    return `HTTP ${status} ${body.slice(0, 200)}`;
+  }
+}
+
+/** @throws EdgeproofError with the API's words, and the object that it did not take. */
+export async function applyAll(api: ApiRequests, objects: readonly KubernetesObject[]): Promise<void> {
+  await Promise.all(
+    objects.map(async (object) => {
+      const answer = await apply(api, object);
+      if (!succeeded(answer))
+        throw rigError("NOT_APPLIED", `the API did not take it: ${complaint(answer)}`, {
+          where: objectPath(object),
+        });
+    }),
+  );
+}
