@@ -26,18 +26,18 @@ export async function measureLoadStep(session: Session, spec: LoadStepSpec): Pro
     session.classOf(node),
   );
   try {
-    const from = watch.readyCount;
-    watch.asked(Date.now());
+    const from = watch.story.readyCount;
+    watch.asked();
     const samples = await session.load(load);
     // k6 takes a while to start: the function was asked when its first request was.
     const askedAt = samples.reduce((first, { intendedAt }) => Math.min(first, intendedAt), Infinity);
     const answered = firstAnswers(samples);
-    const pods = watch.pods.map((pod): PodTimeline => {
+    const pods = watch.story.pods.map((pod): PodTimeline => {
       const firstAnswerAt = answered.get(pod.uid);
       return { ...pod, askedAt, ...(firstAnswerAt === undefined ? {} : { firstAnswerAt }) };
     });
-    const { replicas, mostDesired } = watch;
-    const scaleOut = { phase, from, to, askedAt, pods, replicas };
+    const { mostDesired } = watch.story;
+    const scaleOut = { phase, from, to, askedAt, pods, replicas: watch.replicas };
     session.recorder.event({ type: "scale-out", at: Date.now(), scaleOut });
     session.recorder.event({
       type: "observation",
