@@ -11,7 +11,19 @@ const table = "See the table in CONTRIBUTING.md.";
 
 /** What the rest builds on: it knows neither faults nor reports. */
 const harnessParts = [
-  ...["agent", "compare", "config", "judge", "load", "measure", "record", "rig", "setup", "toolchain"],
+  ...[
+    "agent",
+    "compare",
+    "config",
+    "judge",
+    "load",
+    "measure",
+    "record",
+    "rig",
+    "setup",
+    "sweep",
+    "toolchain",
+  ],
   ...["errors.ts", "exit-codes.ts", "project.ts"],
 ].map((part) => `./harness/${part}`);
 
@@ -44,12 +56,15 @@ const zones = [
   zone(
     "./reports",
     "./harness",
-    ["./record", "./judge", "./compare", "./config", "./errors.ts", "./exit-codes.ts", "./project.ts"],
+    [
+      ...["./record", "./judge", "./compare", "./sweep", "./config", "./statistics"],
+      ...["./errors.ts", "./exit-codes.ts", "./project.ts"],
+    ],
     table,
   ),
   // Judging, comparing and reading recorded runs touch no rig.
   zone(
-    ["./harness/judge", "./harness/compare", "./harness/record", "./harness/statistics"],
+    ["judge", "compare", "record", "statistics", "sweep"].map((part) => `./harness/${part}`),
     ["./harness/rig", "./harness/toolchain"],
     [],
     table,
@@ -57,7 +72,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "reports/runs/", "reports/latest/"] },
+  { ignores: ["node_modules/", "reports/runs/", "reports/sweeps/", "reports/latest/"] },
   js.configs.recommended,
   {
     files: ["**/*.mjs"],

@@ -1,6 +1,7 @@
 import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
 import { loadTopology } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
+import type { YamlFile } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
 import { loadObjectives, type Objective } from "../judge/objective.ts";
 import { projectFile } from "../project.ts";
@@ -30,12 +31,14 @@ export interface SuiteOptions {
   seed: number;
   /** Factor on the durations of scenarios. @default 1 */
   pace?: number | undefined;
+  /** Changes each scenario's file before it is checked. @default nothing */
+  change?: ((file: YamlFile) => YamlFile) | undefined;
 }
 
 const SCENARIO_SUITE = "suites/scenario.suite.ts";
 
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
-export function loadSuite(name: string, { topology, seed, pace = 1 }: SuiteOptions): Suite {
+export function loadSuite(name: string, { topology, seed, pace = 1, change }: SuiteOptions): Suite {
   const entry = suiteNamed(name);
   if ("files" in entry)
     return {
@@ -57,6 +60,7 @@ export function loadSuite(name: string, { topology, seed, pace = 1 }: SuiteOptio
       seed,
       topology,
       pace,
+      change,
       prefix: several ? `${one}-` : "",
     }),
   );
