@@ -134,8 +134,14 @@ export class Session {
   }
 
   /** Deploys a function that scales with its load, and whose pods are none until there is one. */
-  async deployAutoscaled(name: string, image: FunctionName, autoscale: Autoscale): Promise<void> {
-    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale });
+  async deployAutoscaled(
+    name: string,
+    image: FunctionName,
+    autoscale: Autoscale,
+    deviceClass?: string,
+  ): Promise<void> {
+    const where = deviceClass === undefined ? {} : { deviceClass };
+    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale, ...where });
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */

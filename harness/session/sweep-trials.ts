@@ -5,6 +5,7 @@ import type { Rig } from "../rig/rig.ts";
 import type { Axis } from "../sweep/axis.ts";
 import type { TrialValue } from "../sweep/model.ts";
 import type { SweepTrial } from "../sweep/sweep.ts";
+import { coldStartSubject } from "./cold-start-trial.ts";
 import { scenarioSubject } from "./scenario-trial.ts";
 import { isScenarioFile, loadSuites } from "./suite-catalog.ts";
 
@@ -41,7 +42,7 @@ export interface SweepSubject {
 type Sweepable = (options: SubjectOptions) => Promise<SweepSubject>;
 
 /** Suites whose trials are code of their own, such as cold starts; all of one scenario share the generic trial. */
-const OWN: Readonly<Record<string, Sweepable>> = {};
+const OWN: Readonly<Record<string, Sweepable>> = { "cold-start": coldStartSubject };
 
 /** Names of the suites that can be swept. */
 export const sweepableSuites = (): string[] => [
