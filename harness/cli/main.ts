@@ -216,7 +216,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(
     command(
       "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; judge: comparing, judging; default rig and wan",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; default all but judge",
       "bench wan",
     ),
   ).action(async (what: string[], options: Shared) =>
