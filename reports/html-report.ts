@@ -12,6 +12,7 @@ import { observationsTable } from "./html/observations-table.ts";
 import { timelineChart } from "./html/timeline-chart.ts";
 import { coldStartTable } from "./html/cold-starts-table.ts";
 import { coldStartCharts, waterfallChart } from "./html/waterfall-chart.ts";
+import { replicasChart } from "./html/replicas-chart.ts";
 import { verdictLine } from "./verdict-table.ts";
 
 const list = (items: readonly string[]): Markup =>
@@ -97,7 +98,10 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
         section(
           "Scale-out",
           "One row a pod; the figure is the time until it was ready.",
-          evidence.scaleOuts.map(waterfallChart),
+          evidence.scaleOuts.map((scaleOut) => [
+            waterfallChart(scaleOut),
+            scaleOut.replicas ? replicasChart(scaleOut, run.samples) : undefined,
+          ]),
         )
       }
       ${
