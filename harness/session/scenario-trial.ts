@@ -3,11 +3,13 @@ import { messageOf, rigError } from "../errors.ts";
 import { evidenceOf } from "../judge/evidence.ts";
 import { ACROSS_LIMIT, judge, objectiveUnit } from "../judge/judge.ts";
 import { describeReceived, failsRun, type Judgement } from "../judge/judgement.ts";
+import type { Objective } from "../judge/objective.ts";
 import type { RecordedRun, RunHeader } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
+import type { Scenario } from "../scenario/model.ts";
 import { withValue } from "../scenario/vary.ts";
 import { axisText } from "../sweep/axis.ts";
 import type { SweepTrial, TrialReport } from "../sweep/sweep.ts";
@@ -23,17 +25,26 @@ const failed = (one: Judgement): boolean =>
   failsRun(one) &&
   (one.verdict === "missed" || (one.verdict === "inconclusive" && one.reason.startsWith(ACROSS_LIMIT)));
 
-/** Finite figures of the first objective: what is plotted beside the successes. */
-const valueOf = (first: Judgement | undefined): { value?: number } =>
-  first?.received !== undefined && Number.isFinite(first.received) ? { value: first.received } : {};
+/** What is plotted beside the successes: the first objective about the fault phase, else the first of all. */
+const plotted = ({ objectives, fault }: Scenario): Objective | undefined =>
+  objectives.find(({ scope }) => scope.phase === fault.name) ?? objectives[0];
+
+const valueOf = (judgements: readonly Judgement[], objective: string | undefined): { value?: number } => {
+  const received = judgements.find((one) => one.objective === objective)?.received;
+  return received !== undefined && Number.isFinite(received) ? { value: received } : {};
+};
 
 /**
  * A scenario's run as one trial. A success: every objective was met. A failure: one was missed or not shown to be met, or
  * a guard rail had to end it. Trouble, too few samples and a busy host say nothing.
  */
-export function scenarioReport(run: RecordedRun, judgements: readonly Judgement[]): TrialReport {
+export function scenarioReport(
+  run: RecordedRun,
+  judgements: readonly Judgement[],
+  objective: string | undefined,
+): TrialReport {
   const [abort] = evidenceOf(run).aborts;
-  const value = valueOf(judgements[0]);
+  const value = valueOf(judgements, objective);
   if (abort) return { ok: false, ...value, detail: `a guard rail ended it: ${abort.reason}` };
   const wrong = judgements.filter(failsRun);
   const said = (one: Judgement): string => `${one.objective}: ${describeReceived(one)}, ${one.expected}`;
@@ -95,7 +106,7 @@ class ScenarioTrial implements SweepTrial {
       await session.close();
     }
     const run = readRun(recorder.folder);
-    return scenarioReport(run, judge(run, objectives));
+    return scenarioReport(run, judge(run, objectives), plotted(scenario)?.name);
   }
 
   /** A scenario heals what it broke. */
@@ -124,12 +135,12 @@ export async function scenarioSubject(
     loadSuite(name, { seed, topology, change: (file) => withValue(file, axis, x) });
   const ends = [suiteAt(axis.low), suiteAt(axis.high)] as const;
   for (const { scenarios } of ends) for (const scenario of scenarios) await planFaults(scenario, seed);
-  const [{ name: called, file, topology: needed, objectives }] = ends;
-  const [first] = objectives;
+  const [{ name: called, file, topology: needed, scenarios }] = ends;
+  const figure = scenarios[0] && plotted(scenarios[0]);
   return {
     name: called,
     topology: needed,
-    value: first && { title: first.name, unit: objectiveUnit(first) },
+    value: figure && { title: figure.name, unit: objectiveUnit(figure) },
     open: async (context) => {
       const facts = await factsOf(context.rig, called, context);
       if (file !== undefined) facts.header.settings.scenario = file;

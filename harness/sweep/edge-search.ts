@@ -1,5 +1,4 @@
 import { usageError } from "../errors.ts";
-import { proportionInterval } from "../judge/proportion.ts";
 import { groupBy } from "../record/group-by.ts";
 import { halfTest, type HalfTest, sideOfHalf } from "../statistics/half-test.ts";
 import { nextPoint } from "./next-point.ts";
@@ -24,12 +23,10 @@ export interface TrialOutcome {
   ok: boolean;
 }
 
-export interface SweepPoint {
+export interface SearchPoint {
   x: number;
   trials: number;
   successes: number;
-  /** Exact 95 % interval of the share of successes, of this point by itself. */
-  interval: { low: number; high: number };
   /** On which side of one half the share surely is; `open`: neither, within the trials that it had. */
   side: "success" | "failure" | "open";
 }
@@ -45,7 +42,7 @@ export interface Search {
   next: number | undefined;
   ending: Ending | undefined;
   /** By x. */
-  points: SweepPoint[];
+  points: SearchPoint[];
   /** Largest value surely on the low end's side and smallest surely on the high end's; undefined as long as there is none. */
   bracket: { low: number; high: number } | undefined;
   /** As x grows. */
@@ -89,17 +86,15 @@ function testOf({ low, high, resolution, cap, confidence }: SearchPlan): Test {
 export const ensureSearchable = (plan: SearchPlan): void => void testOf(plan);
 
 /** The open point whose trials lean most to one side: another round may decide it. */
-const mostTelling = (open: readonly SweepPoint[]): number | undefined => {
-  const lean = ({ successes, trials }: SweepPoint): number => Math.abs(2 * successes - trials);
+const mostTelling = (open: readonly SearchPoint[]): number | undefined => {
+  const lean = ({ successes, trials }: SearchPoint): number => Math.abs(2 * successes - trials);
   return open.toSorted((a, b) => lean(b) - lean(a) || a.x - b.x)[0]?.x;
 };
 
-function pointOf(x: number, outcomes: readonly TrialOutcome[], test: HalfTest): SweepPoint {
+function pointOf(x: number, outcomes: readonly TrialOutcome[], test: HalfTest): SearchPoint {
   const oks = outcomes.map(({ ok }) => ok);
-  const successes = oks.filter(Boolean).length;
   return {
-    ...{ x, trials: oks.length, successes },
-    interval: oks.length === 0 ? { low: 0, high: 1 } : proportionInterval(successes, oks.length),
+    ...{ x, trials: oks.length, successes: oks.filter(Boolean).length },
     side: SIDES[sideOfHalf(test, oks)],
   };
 }
@@ -115,7 +110,7 @@ export function searchEdge(plan: SearchPlan, outcomes: readonly TrialOutcome[]):
   const { half, mostPoints } = testOf(plan);
   const { cap, budget, resolution } = plan;
   const tried = groupBy(outcomes, ({ x }) => x);
-  const at = (x: number): SweepPoint => pointOf(x, tried.get(x) ?? [], half);
+  const at = (x: number): SearchPoint => pointOf(x, tried.get(x) ?? [], half);
   const points = [...tried.keys()].map(at).toSorted((a, b) => a.x - b.x);
   const [low, high] = [at(plan.low), at(plan.high)];
   const apart = low.side !== "open" && high.side !== "open" && low.side !== high.side;

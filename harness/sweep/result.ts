@@ -1,7 +1,8 @@
 import { ExitCode } from "../exit-codes.ts";
+import { proportionInterval } from "../judge/proportion.ts";
 import { fitLogistic, type LogisticFit } from "../statistics/logistic.ts";
 import { axisText, varyText, type Axis } from "./axis.ts";
-import type { Ending, SweepPoint } from "./edge-search.ts";
+import type { Ending, SearchPoint } from "./edge-search.ts";
 import type { RecordedSweep } from "./model.ts";
 import { planOf, searchOf } from "./sweep.ts";
 
@@ -13,6 +14,11 @@ export interface Edge {
   /** That the edge lies from `low` to `high`. */
   confidence: number;
   direction: "falls" | "rises";
+}
+
+export interface SweepPoint extends SearchPoint {
+  /** Exact 95 % interval of the share of successes, of this point by itself. */
+  interval: { low: number; high: number };
 }
 
 export interface SweepResult {
@@ -41,7 +47,11 @@ export function sweepResult({ header, trials }: RecordedSweep, budget: number): 
     ...{ suite, axis, resolution, ending },
     edge: bracket &&
       direction && { ...bracket, estimate: estimate(bracket.low, bracket.high), confidence, direction },
-    ...{ fit, points, trials: trials.length - excluded, excluded },
+    points: points.map((point) => ({
+      ...point,
+      interval: proportionInterval(point.successes, point.trials),
+    })),
+    ...{ fit, trials: trials.length - excluded, excluded },
   };
 }
 
@@ -56,7 +66,7 @@ export const shareText = ({ trials, successes, interval }: SweepPoint): string =
   `${percent(successes / trials)} [${percent(interval.low)}, ${percent(interval.high)}]`;
 
 /** A value with no more digits than the resolution gives sense to. */
-export const roundedText = (axis: Axis, resolution: number, x: number): string =>
+const roundedText = (axis: Axis, resolution: number, x: number): string =>
   axisText(axis, Number(x.toFixed(Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(resolution)))))));
 
 const WHY: Record<Exclude<Ending, "found" | "no-edge">, string> = {
