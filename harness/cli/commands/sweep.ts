@@ -158,6 +158,7 @@ async function carryOut(
     const { startedAt: _begun, ...asked } = facts;
     ensureSameSweep(resume, folder.header, asked);
   }
+  say(`every trial is kept in ${folder.folder}; --resume goes on from there`);
   const { axis } = question;
   const trial = await subject.open({ rig, axis, seed, folder: folder.folder, signal, say });
   undo.add({ [Symbol.asyncDispose]: async () => trial[Symbol.asyncDispose]?.() });
