@@ -58,6 +58,7 @@ describe("configuration", () => {
     expect({ ...loadTopology(file), file: "" }).to.deep.equal({
       ...loadTopology("quickstart"),
       functionsLayer: "deployment",
+      metricsServer: false,
       knative: { stableWindowSeconds: 60, scaleToZeroGracePeriodSeconds: 30, meshCompatibilityMode: "auto" },
       file: "",
     });
