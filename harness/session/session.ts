@@ -133,6 +133,11 @@ export class Session {
     await known;
   }
 
+  /** Sees to it that a function's replicas are on all nodes again, whatever has driven them together. */
+  async spread(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
+    await this.rig.functions.deploy({ name, image: this.rig.image(name), replicas });
+  }
+
   /** Deploys a function that scales with its load, and whose pods are none until there is one. */
   async deployAutoscaled(
     name: string,
