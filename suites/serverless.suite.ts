@@ -12,7 +12,7 @@ const RATE = 16;
 const TO = (RATE * TIME_IN_FUNCTION_MS) / 1000;
 const STEP_MS = 12_000;
 /** The window of the autoscaler, and a tick of 2 s for each halving. */
-const SCALE_IN_MS = 18_000;
+const SCALE_IN_MS = 20_000;
 
 const session = currentSession();
 
@@ -56,14 +56,14 @@ describe(`How fast does a load of ${RATE} requests a second scale a function out
 
   judgesPhase("load-scale-out");
 
-  describe("and in again, when the load falls to a quarter", () => {
+  describe("and in again, when the load falls to an eighth", () => {
     before("load sleep less", async function () {
       this.timeout(120_000);
       const phase = "scale-in";
       await session.phase({ name: phase, kind: "steady" }, () =>
         measureScaleIn(session, {
           ...{ phase, fn: "sleep-scaled", path: `?ms=${TIME_IN_FUNCTION_MS}` },
-          ...{ ratePerSecond: RATE / 4, durationMs: SCALE_IN_MS, to: FROM },
+          ...{ ratePerSecond: RATE / 8, durationMs: SCALE_IN_MS, to: FROM },
         }),
       );
     });
