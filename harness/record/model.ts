@@ -16,11 +16,19 @@ export interface Phase {
   endedAt: number;
   /** Names of the faults in force. */
   faults: string[];
+  /** What was run otherwise than asked for. */
+  note?: string;
 }
 
 export type Outcome = "completed" | "failed" | "timed-out";
 
-/** One request, measured from its intended start (open model). */
+/**
+ * How requests come: by a schedule, answered or not (`open`), or each when its user has had the answer before (`closed`).
+ * Schroeder, Wierman & Harchol-Balter, Open Versus Closed: A Cautionary Tale, NSDI 2006.
+ */
+export type LoadModel = "open" | "closed";
+
+/** One request, measured from its intended start; a closed load has none but the start itself. */
 export interface Sample {
   phase: string;
   fn: string;
@@ -38,13 +46,23 @@ export interface Sample {
   pod: string;
   node: string;
   deviceClass: string;
+  /** Only on samples of a closed load, which are judged by nothing that does not ask for them. */
+  model?: "closed";
 }
 
 /** Sample accounting of one phase: offered = completed + failed + timedOut + dropped, exactly. */
 export interface LoadAccount {
   phase: string;
   fn: string;
-  /** rate x duration as asked for. */
+  /** Absent in old runs, which were open. */
+  model?: LoadModel;
+  /** Of a closed load. */
+  users?: number;
+  thinkMs?: number;
+  /**
+   * rate x duration as asked for; of a closed load users x iterations, or what was offered where only its duration was
+   * asked for: nobody can plan that.
+   */
   planned: number;
   offered: number;
   completed: number;
@@ -52,6 +70,7 @@ export interface LoadAccount {
   timedOut: number;
   /** Never started, because no virtual user was free. */
   dropped: number;
+  /** Of a closed load: what it came to. */
   ratePerSecond: number;
   durationMs: number;
 }
@@ -242,7 +261,7 @@ export interface Observation {
   subject: string;
   /** Of the machine concerned; empty where there is none. */
   deviceClass: string;
-  unit: "ms" | "count" | "share" | "bytes";
+  unit: "ms" | "count" | "share" | "bytes" | "ratio";
   /** Undefined: waited for, and it never came. */
   value?: number;
   /** What the value was read from, with figures. */
@@ -287,6 +306,8 @@ export type RunEvent =
   | { type: "trouble"; at: number; what: string }
   | { type: "note"; at: number; text: string }
   | { type: "observation"; at: number; observation: Observation }
+  /** A cell of a matrix, which is a phase of its own; whatever lies between the two is the cell's. */
+  | { type: "cell"; at: number; phase: string; state: "begun" | "finished" }
   /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */
   | { type: "abort"; at: number; phase: string; reason: string }
   | { type: "end"; at: number; status: "finished" | "interrupted" | "failed" };

@@ -10,8 +10,9 @@ import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
-import type { LoadSpec } from "../load/k6-args.ts";
-import { runLoad } from "../load/k6-load.ts";
+import type { ClosedLoad, OpenLoad } from "../load/k6-args.ts";
+import { type LoadResult, runLoad } from "../load/k6-load.ts";
+import type { Cell } from "../matrix/cell.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
 import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
@@ -38,7 +39,15 @@ export interface PhaseSpec {
   faults?: readonly Fault[];
   /** Machines that faults which the body injects take down. */
   takesDown?: readonly string[];
+  /** What is run otherwise than asked for. */
+  note?: string | undefined;
 }
+
+/** A load of a function that is deployed; the path is below its own. */
+export type FunctionLoad = (Omit<OpenLoad, "url"> | Omit<ClosedLoad, "url">) & {
+  path?: string;
+  signal?: AbortSignal;
+};
 
 export interface SessionOptions {
   rig: Rig;
@@ -52,6 +61,16 @@ export interface SessionOptions {
   say: (message: string) => void;
   /** Inconclusive objectives are skipped tests instead of broken ones. @default false */
   skipInconclusive?: boolean;
+  /** What `suites/benchfaas.suite.ts` runs. @default no cells */
+  matrix?: SessionMatrix | undefined;
+}
+
+export interface SessionMatrix {
+  cells: readonly Cell[];
+  /** Phases of the cells that an earlier run finished. */
+  finished: ReadonlySet<string>;
+  /** Cells may be made smaller than they are asked for. */
+  fit: boolean;
 }
 
 /** One run on one rig: what suites use to break, to load and to record. */
@@ -70,10 +89,11 @@ export class Session {
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
+  readonly matrix: SessionMatrix;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
   private readonly stopWatching: () => void;
-  private facts: RecordedRun | undefined;
+  private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
   private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
     const { say } = options;
@@ -84,6 +104,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.matrix = options.matrix ?? { cells: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
     this.gateway = gateway;
@@ -163,7 +184,7 @@ export class Session {
    */
   async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
     const { links, wanProfile } = this.rig.topology;
-    const { name, kind, profile = wanProfile, takesDown = [] } = spec;
+    const { name, kind, profile = wanProfile, takesDown = [], note } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
     const others = spec.faults ?? [];
     const down = [...takesDown, ...others.flatMap((fault) => fault.takesDown ?? [])];
@@ -187,7 +208,8 @@ export class Session {
       failure ??= { error };
       this.trouble(`${fault.name} was not healed: ${String(error)}`);
     }
-    const phase = { name, kind, profile, startedAt, endedAt: Date.now(), faults: faults.names };
+    const noted = note === undefined ? {} : { note };
+    const phase = { name, kind, profile, startedAt, endedAt: Date.now(), faults: faults.names, ...noted };
     this.recorder.event({ type: "phase", at: Date.now(), phase });
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
@@ -200,22 +222,25 @@ export class Session {
     if (failure) throw failure.error;
   }
 
-  /** Offers a constant arrival rate to a deployed function, and records every request. */
-  async load(spec: Omit<LoadSpec, "url"> & { path?: string; signal?: AbortSignal }): Promise<Sample[]> {
+  /** Offers a load to a deployed function, and records every request. */
+  async load(spec: FunctionLoad): Promise<Sample[]> {
+    return (await this.loaded(spec)).samples;
+  }
+
+  /** The same, with the account of it. */
+  async loaded(spec: FunctionLoad): Promise<Pick<LoadResult, "samples" | "account">> {
     const { path = "", signal = this.signal, ...rest } = spec;
     const url = `${this.gateway.route(spec.fn).url}${path}`;
-    const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
-    const result = await runLoad(
-      this.rig.tester,
-      { ...rest, url },
-      { k6Path: `${BIN_PATH}/k6`, rawFile, signal },
-    );
+    const model = spec.model === "closed" ? "-closed" : "";
+    const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
+    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
+    const result = await runLoad(this.rig.tester, { ...rest, url }, options);
     const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
     this.recorder.samples(samples);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);
-    return samples;
+    return { samples, account: result.account };
   }
 
   /**
@@ -241,10 +266,14 @@ export class Session {
     }
   }
 
-  /** The run so far, as a judge reads it. */
-  recorded(): RecordedRun {
-    this.facts ??= { ...readRun(this.recorder.folder), complete: true };
-    return this.facts;
+  /** The run so far, as a judge reads it; with the samples of one phase only, where a run has very many. */
+  recorded(phase?: string): RecordedRun {
+    if (this.facts?.of !== phase) this.facts = undefined;
+    this.facts ??= {
+      of: phase,
+      run: { ...readRun(this.recorder.folder, phase === undefined ? undefined : [phase]), complete: true },
+    };
+    return this.facts.run;
   }
 
   /** What was recorded since is read anew. */
