@@ -11,7 +11,19 @@ const table = "See the table in CONTRIBUTING.md.";
 
 /** What the rest builds on: it knows neither faults nor reports. */
 const harnessParts = [
-  ...["agent", "compare", "config", "judge", "load", "measure", "record", "rig", "setup", "toolchain"],
+  ...[
+    "agent",
+    "compare",
+    "config",
+    "judge",
+    "load",
+    "matrix",
+    "measure",
+    "record",
+    "rig",
+    "setup",
+    "toolchain",
+  ],
   ...["errors.ts", "exit-codes.ts", "project.ts"],
 ].map((part) => `./harness/${part}`);
 

@@ -157,7 +157,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
   )
     .option("--suite <name>", "suite to plan", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
-    .action(async (options: Shared & { suite: string; topology?: string }) =>
+    .option("--cells <pattern>", "only cells of a matrix that are like this")
+    .option("--small", "the small form of a matrix")
+    .action(async (options: Shared & Pick<RunFlags, "suite" | "topology" | "cells" | "small">) =>
       done(await (await import("./commands/plan.ts")).plan(options)),
     );
   json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))

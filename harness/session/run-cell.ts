@@ -1,6 +1,8 @@
-import { coordinatedOmission } from "../judge/coordinated-omission.ts";
+import { type CoordinatedOmission, coordinatedOmission } from "../judge/coordinated-omission.ts";
+import { formatValue } from "../judge/format.ts";
 import type { OpenLoad } from "../load/k6-args.ts";
 import { rigError } from "../errors.ts";
+import type { Cell } from "../matrix/cell.ts";
 import type { FittedCell } from "../matrix/fit.ts";
 import type { LoadAccount, Observation, Sample } from "../record/model.ts";
 import type { Session } from "./session.ts";
@@ -39,24 +41,26 @@ export async function runCell(session: Session, cell: FittedCell): Promise<void>
     both = { closed: closed.samples, open: await session.load({ ...load, ...openBeside(closed.account) }) };
   });
   const left = both && coordinatedOmission(both.closed, both.open);
-  if (left) {
-    const { ratio, differenceMs, detail } = left;
-    const about = { phase, subject: load.fn, deviceClass: "", detail };
-    const observe = (observation: Observation): void =>
-      recorder.event({ type: "observation", at: Date.now(), observation });
-    observe({
-      ...about,
-      observable: "coordinated-omission-ratio",
-      unit: "ratio",
-      ...(ratio === undefined ? {} : { value: ratio }),
-    });
-    observe({
-      ...about,
-      observable: "coordinated-omission-difference",
-      unit: "ms",
-      ...(differenceMs === undefined ? {} : { value: differenceMs }),
-    });
-  }
+  if (left) record(session, cell, left);
   recorder.event({ type: "cell", at: Date.now(), phase, state: "finished" });
   session.forgetFacts();
+}
+
+function record({ recorder, say }: Session, { phase, work }: Cell, left: CoordinatedOmission): void {
+  const { ratio, differenceMs, detail } = left;
+  if (ratio === undefined || differenceMs === undefined) {
+    const text = `${phase}: no number for what the closed model leaves out: ${detail}`;
+    say(`  ${text}`);
+    return recorder.event({ type: "note", at: Date.now(), text });
+  }
+  say(`  p99 of the open model is ${formatValue(ratio, "ratio")} that of the closed one: ${detail}`);
+  const about = { phase, subject: work.fn, deviceClass: "", detail };
+  const observe = (observable: string, unit: Observation["unit"], value: number): void =>
+    recorder.event({
+      type: "observation",
+      at: Date.now(),
+      observation: { ...about, observable, unit, value },
+    });
+  observe("coordinated-omission-ratio", "ratio", ratio);
+  observe("coordinated-omission-difference", "ms", differenceMs);
 }
