@@ -8,20 +8,20 @@ import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
 const session = currentSession();
-const { cells, finished, fit } = session.matrix;
+const { cells, all, finished, fit } = session.matrix;
 const toRun = cells.filter(({ phase }) => !finished.has(phase));
 
 describe("What do BenchFaaS's five tests measure", () => {
   const progress = new MatrixProgress(cells, finished);
-  let fitted: readonly FittedCell[] = cells;
+  let fitted: ReadonlyMap<string, FittedCell> = new Map();
 
   before("deploy the functions", async function () {
     this.timeout(300_000);
     for (const fn of new Set(toRun.map(({ work }) => work.fn))) await session.deploy(fn);
-    if (fit && toRun.length > 0) fitted = await fitMatrix(session, cells);
+    if (fit && toRun.length > 0) fitted = await fitMatrix(session, toRun, all);
   });
 
-  for (const [index, cell] of cells.entries())
+  for (const cell of cells)
     describe(cell.phase, () => {
       const { phase } = cell;
 
@@ -31,7 +31,7 @@ describe("What do BenchFaaS's five tests measure", () => {
         if (finished.has(phase)) return;
         session.say(progress.line(cell));
         const began = performance.now();
-        await runCell(session, fitted[index] ?? cell);
+        await runCell(session, fitted.get(phase) ?? cell);
         progress.done(cell, performance.now() - began);
       });
 

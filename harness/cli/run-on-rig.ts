@@ -77,7 +77,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   let tests: SuitesOutcome;
   const { skipInconclusive } = options;
   const matrix = suite.matrix && {
-    cells: suite.matrix.cells,
+    ...suite.matrix,
     finished: resumed?.finished ?? new Set<string>(),
     fit: asked?.fit ?? false,
   };

@@ -5,7 +5,7 @@ import type { Cell } from "./cell.ts";
  * Share of the host's cores that requests may keep busy: the other half is for k6, the WAN router and Kubernetes, which
  * are on the same host. edgeproof's own figure; above 90 % the judge calls a host saturated.
  */
-export const FIT_SHARE = 0.5;
+const FIT_SHARE = 0.5;
 
 /** A cell as it is run. */
 export interface FittedCell extends Cell {

@@ -17,6 +17,8 @@ export interface Matrix {
   /** Of all that the form says: cells of runs with the same one are the same. */
   hash: string;
   cells: Cell[];
+  /** Those that were not chosen, too. */
+  all: Cell[];
 }
 
 export interface MatrixOptions {
@@ -35,7 +37,7 @@ const patternOf = (text: string): RegExp =>
   );
 
 /** Those whose phase is like the pattern. @throws EdgeproofError (usage) when there is none */
-export function chooseCells(cells: readonly Cell[], pattern: string): Cell[] {
+function chooseCells(cells: readonly Cell[], pattern: string): Cell[] {
   const wanted = patternOf(pattern);
   const chosen = cells.filter(({ phase }) => wanted.test(phase));
   if (chosen.length > 0) return chosen;
@@ -61,14 +63,14 @@ export function loadMatrix(file: string, { form: name, cells: pattern }: MatrixO
       where: shownPath(projectFile(file)),
       expected: `one of ${Object.keys(parsed.data).join(", ")}`,
     });
-  const cells = cellsOf(form);
+  const all = cellsOf(form);
   const known = [...loadProfiles().keys()];
-  const unknown = cells.find(({ profile }) => !known.includes(profile))?.profile;
+  const unknown = all.find(({ profile }) => !known.includes(profile))?.profile;
   if (unknown !== undefined)
     throw usageError("matrix-profile", `there is no profile \`${unknown}\``, {
       where: shownPath(projectFile(file)),
       expected: `one of ${known.join(", ")}`,
     });
   const hash = createHash("sha256").update(JSON.stringify(form)).digest("hex").slice(0, 16);
-  return { form: name, hash, cells: pattern === undefined ? cells : chooseCells(cells, pattern) };
+  return { form: name, hash, all, cells: pattern === undefined ? all : chooseCells(all, pattern) };
 }

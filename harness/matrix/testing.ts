@@ -2,7 +2,7 @@ import { cellsOf, type Cell } from "./cell.ts";
 import type { Form } from "./schema.ts";
 
 /** A small form with what tests of cells need; durations in ms. */
-export const form = (changes: Partial<Form> = {}): Form => ({
+const form = (changes: Partial<Form> = {}): Form => ({
   repetitions: 1,
   profiles: ["lcl", "typ"],
   timeout: 5000,

@@ -44,9 +44,16 @@ async function serviceMs(session: Session, cell: Cell): Promise<number> {
   return median;
 }
 
-/** The cells with no more users than this host can carry, by a short calibration of each sweep; said and noted. */
-export async function fitMatrix(session: Session, cells: readonly Cell[]): Promise<FittedCell[]> {
+/**
+ * The cells with no more users than this host can carry, by a short calibration of each sweep that is to be run. All cells of
+ * the form are fitted together: one that is run alone has the users that it has beside the others.
+ */
+export async function fitMatrix(
+  session: Session,
+  toRun: readonly Cell[],
+  all: readonly Cell[],
+): Promise<Map<string, FittedCell>> {
   const service = new Map<string, number>();
-  for (const cell of sweepsToFit(cells)) service.set(cell.sweep, await serviceMs(session, cell));
-  return fitCells(cells, service, cpus().length);
+  for (const cell of sweepsToFit(toRun)) service.set(cell.sweep, await serviceMs(session, cell));
+  return new Map(fitCells(all, service, cpus().length).map((cell) => [cell.phase, cell]));
 }

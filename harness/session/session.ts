@@ -12,7 +12,7 @@ import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
 import type { ClosedLoad, OpenLoad } from "../load/k6-args.ts";
 import { type LoadResult, runLoad } from "../load/k6-load.ts";
-import type { Cell } from "../matrix/cell.ts";
+import type { Matrix } from "../matrix/load-matrix.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
 import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
@@ -65,8 +65,7 @@ export interface SessionOptions {
   matrix?: SessionMatrix | undefined;
 }
 
-export interface SessionMatrix {
-  cells: readonly Cell[];
+export interface SessionMatrix extends Pick<Matrix, "cells" | "all"> {
   /** Phases of the cells that an earlier run finished. */
   finished: ReadonlySet<string>;
   /** Cells may be made smaller than they are asked for. */
@@ -104,7 +103,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
-    this.matrix = options.matrix ?? { cells: [], finished: new Set(), fit: false };
+    this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
     this.gateway = gateway;

@@ -3,7 +3,7 @@ import { expect, use } from "chai";
 import { chaiSlo } from "../../harness/judge/chai-slo.ts";
 import { judge } from "../../harness/judge/judge.ts";
 import { failsRun, overallVerdict } from "../../harness/judge/judgement.ts";
-import { isAboutPhase, type Objective } from "../../harness/judge/objective.ts";
+import { isAboutPhase } from "../../harness/judge/objective.ts";
 import { currentSession } from "../../harness/session/session.ts";
 import { attachJudgements, attachment, parameter } from "../../reports/allure.ts";
 
@@ -18,7 +18,7 @@ export function judgesPhase(
   const objectives = session.objectives
     .filter(({ scope }) => scope.phase !== undefined && isAboutPhase(scope.phase, phase))
     // One that is about several phases is asked of each by itself.
-    .map((objective) => ({ ...objective, scope: { ...objective.scope, phase } }) as Objective);
+    .map((objective) => ({ ...objective, scope: { ...objective.scope, phase } }));
   if (required && objectives.length === 0) throw new Error(`no objective is about phase ${phase}`);
 
   for (const objective of objectives)
