@@ -17,6 +17,7 @@ const harnessParts = [
     "config",
     "judge",
     "load",
+    "matrix",
     "measure",
     "record",
     "rig",
@@ -146,7 +147,14 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",
-        { patterns: [{ regex: "^(?!k6(/|$))", message: "k6 scripts import k6's modules only." }] },
+        {
+          patterns: [
+            {
+              regex: "^(?!k6(/|$)|\\./[a-z-]+\\.ts$)",
+              message: "k6 scripts import k6's modules and each other only.",
+            },
+          ],
+        },
       ],
     },
   },

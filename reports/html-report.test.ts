@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { judge } from "../harness/judge/judge.ts";
 import { loadObjectives } from "../harness/judge/objective.ts";
-import type { RecordedRun } from "../harness/record/model.ts";
-import { phase, runOf } from "../harness/record/testing.ts";
+import type { RecordedRun, Sample } from "../harness/record/model.ts";
+import { accountsOf, phase, runOf, samplesOf } from "../harness/record/testing.ts";
 import { projectFile } from "../harness/project.ts";
 import { htmlReport } from "./html-report.ts";
 import { wholeRun } from "./testing.ts";
@@ -32,6 +32,21 @@ describe("the HTML report", () => {
     const places = order.map((text) => page.indexOf(text));
     expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
     expect(places[0]).to.be.greaterThan(0);
+  });
+
+  it("draws a closed load as a curve of its own, and says what was run otherwise than asked for", () => {
+    const cell = phase("overhead-lcl", { note: "asked 500 users, run with 40 (fit)" });
+    const open = samplesOf(cell, [10, 11, 12]);
+    const closed = open.map((sample): Sample => ({ ...sample, model: "closed" }));
+    const accounts = [
+      ...accountsOf(open),
+      { ...accountsOf(closed)[0]!, model: "closed" as const, users: 40, thinkMs: 250 },
+    ];
+    const report = reportOf(runOf({ phases: [cell], samples: [...open, ...closed], accounts }));
+    expect(report).to.contain("overhead-lcl (n=3)").and.to.contain("overhead-lcl, closed model (n=3)");
+    expect(report).to.contain("closed, users: 40");
+    expect(report).to.contain("overhead-lcl: asked 500 users, run with 40 (fit)");
+    expect(page).to.not.contain("otherwise than asked for");
   });
 
   it("is one file that fetches nothing", () => {

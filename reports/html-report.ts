@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { evidenceOf } from "../harness/judge/evidence.ts";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
+import { phaseNotes } from "./phase-notes.ts";
 import type { RecordedRun } from "../harness/record/model.ts";
 import { downloads } from "./html/downloads.ts";
 import { ecdfCharts } from "./html/ecdf-chart.ts";
@@ -70,6 +71,14 @@ export const htmlReport = (run: RecordedRun, judgements: readonly Judgement[]): 
           "Ended by a guard rail",
           "Faults were healed before their time, and later phases were not run.",
           list(evidence.aborts.map(({ phase, reason }) => `${phase}: ${reason}`)),
+        )
+      }
+      ${
+        evidence.phases.some(({ note }) => note !== undefined) &&
+        section(
+          "Run otherwise than asked for",
+          "What these phases say holds for how they were run.",
+          list(phaseNotes(evidence.phases)),
         )
       }
       ${section(

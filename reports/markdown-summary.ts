@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
 import { formatValue } from "../harness/judge/format.ts";
 import type { Observation, RecordedRun, Receipt } from "../harness/record/model.ts";
+import { phaseNotes } from "./phase-notes.ts";
 import { verdictLine, verdictRows } from "./verdict-table.ts";
 
 /** Text that Markdown and the HTML in it leave alone, on one line. */
@@ -61,6 +62,9 @@ export const markdownSummary = (run: RecordedRun, judgements: readonly Judgement
     parts.push("## Ended by a guard rail", lines.join("\n"));
   }
   if (trouble.length > 0) parts.push("## Trouble", trouble.map((what) => `- ${plain(what)}`).join("\n"));
+  const noted = phaseNotes(run.events.flatMap((event) => (event.type === "phase" ? [event.phase] : [])));
+  if (noted.length > 0)
+    parts.push("## Run otherwise than asked for", noted.map((text) => `- ${plain(text)}`).join("\n"));
   if (receipts.length > 0) {
     parts.push(
       "## Receipts of the faults",

@@ -3,6 +3,7 @@ import { format, resolveConfig } from "prettier";
 import { CATALOGUE } from "../chaos/faults/catalogue.ts";
 import { jsonSchemas } from "../harness/config/export-schemas.ts";
 import { objectivesJsonSchema } from "../harness/judge/objective-json-schema.ts";
+import { matrixJsonSchema } from "../harness/matrix/schema.ts";
 import { projectFile } from "../harness/project.ts";
 import { scenarioJsonSchema } from "../harness/scenario/json-schema.ts";
 import { faultsDocument } from "./faults-document.ts";
@@ -11,6 +12,7 @@ import { faultsDocument } from "./faults-document.ts";
 export async function generatedFiles(): Promise<Record<string, string>> {
   const schemas: Record<string, object> = {
     ...jsonSchemas(),
+    "benchfaas.schema.json": matrixJsonSchema(),
     "objectives.schema.json": objectivesJsonSchema(),
     "scenario.schema.json": scenarioJsonSchema(CATALOGUE),
   };

@@ -10,6 +10,7 @@ import { type RigSnapshot, snapshotRig } from "../harness/rig/snapshot/snapshot.
 import { untilSame } from "../harness/rig/snapshot/until-same.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { type FaultTrial, tryFault } from "../harness/session/try-fault.ts";
+import { untilAnswering } from "../harness/session/until-answering.ts";
 import { attachment } from "../reports/allure.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
@@ -72,7 +73,7 @@ describe("Does each fault of the catalogue hold, and leave nothing", () => {
 
   after("load the function once more", async () => {
     await session.phase({ name: "afterwards", kind: "healed" }, async () => {
-      await session.untilAnswering(FUNCTION, SETTLE_MS);
+      await untilAnswering(session, FUNCTION, SETTLE_MS);
       await session.load({ phase: "afterwards", fn: FUNCTION, ratePerSecond: 40, durationMs: 10_000 });
     });
   });

@@ -2,6 +2,7 @@ import { nodeKill } from "../chaos/faults/node/node-kill.ts";
 import type { Guard } from "../chaos/journal/change.ts";
 import { NodeOutage } from "../harness/session/node-outage.ts";
 import { currentSession } from "../harness/session/session.ts";
+import { untilAnswering } from "../harness/session/until-answering.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
 const RATE = 30;
@@ -66,7 +67,7 @@ describe("What does the power cut of a worker do, and is it undone", () => {
       // Healed is when the node's old pod is gone and the replicas are ready, not when the node says that it is.
       await rig.functions.settle("hello-world", rig.clusterNodes.length, 60_000);
       // For some seconds after a node's return a tenth of the requests may still hang (seen in 2 of 8 runs).
-      await session.untilAnswering("hello-world", 60_000);
+      await untilAnswering(session, "hello-world", 60_000);
       await session.phase({ name: "node-back", kind: "healed" }, async () => {
         await session.load({
           phase: "node-back",

@@ -77,6 +77,10 @@ describe("the edgeproof command", function () {
       [["plan", "--topology", "five-node"], /five-node/],
       [["run", "--suite", "none", "--seed", "-3"], /`-3` is not a whole number/],
       [["status", "more"], /too many arguments/],
+      [["plan", "--cells", "overhead-*"], /the suite `quickstart` has no matrix/],
+      [["run", "--suite", "quickstart", "--fit"], /the suite `quickstart` has no matrix/],
+      [["run", "--suite", "benchfaas", "--cells", "overhed-lcl-r01"], /did you mean `overhead-lcl-r01`/],
+      [["run", "--suite", "benchfaas", "--resume", "none"], /not a recorded run/],
       [["up", "none", "--name", "My Lab"], /no rig can be named `My Lab`/],
       [["down", "../other"], /no rig can be named `\.\.\/other`/],
     ];
@@ -104,6 +108,16 @@ describe("the edgeproof command", function () {
       expect(plan.objectives.length).to.be.above(0);
       for (const file of plan.files) expect(statSync(projectFile(file)).isFile(), file).to.equal(true);
       expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+    it("lists the cells of a matrix, with how long they should take", async () => {
+      const { exitCode, stdout } = await edgeproof("plan", "--suite", "benchfaas", "--cells", "intensive-*");
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.match(/50 cells of the form full, about \S+ h; 10 times/);
+      expect(stdout).to.match(/would judge 1 objectives/);
+      const small = await edgeproof("plan", "--suite", "benchfaas", "--small", "--json");
+      const { cells } = JSON.parse(small.stdout) as { cells: { phase: string }[] };
+      expect(cells.map(({ phase }) => phase)).to.include.members(["overhead-typ", "chains-server-5-lcl"]);
     });
 
     it("names file, line and column of what is wrong in a topology", async () => {
@@ -162,6 +176,22 @@ describe("the edgeproof command", function () {
     const missing = needs.filter(({ state }) => state === "missing");
     expect(exitCode).to.equal(missing.length === 0 ? 0 : 64);
     expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("run refuses to go on with a run of another suite or matrix, and touches nothing", async () => {
+    const { schema: _schema, id: _id, ...rest } = header;
+    const settings = { ...rest.settings, matrix: "0123456789abcdef", form: "full" };
+    const run = new RunRecorder({ root: folder, header: { ...rest, suite: "benchfaas", settings } }).folder;
+    const before = readdirSync(folder);
+    const { exitCode, stderr } = await edgeproof("run", "--suite", "benchfaas", "--resume", run);
+    expect(exitCode).to.equal(64);
+    expect(stderr).to.match(/of something else[^]*matrix [0-9a-f]{16}, not 0123456789abcdef/);
+    const other = await edgeproof("run", "--suite", "benchfaas-small", "--resume", run, "--small");
+    expect([other.exitCode, other.stderr.includes("suite benchfaas-small, not benchfaas")]).to.deep.equal([
+      64,
+      true,
+    ]);
+    expect(readdirSync(folder)).to.deep.equal(before);
   });
 
   describe("report", () => {

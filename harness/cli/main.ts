@@ -91,6 +91,10 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--list", "list the suites", false)
     .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
     .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
+    .option("--cells <pattern>", "only cells of a matrix that are like this, such as payload-*-typ*")
+    .option("--small", "the small form of a matrix")
+    .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
+    .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
     .addOption(
       // Documented in docs/scenarios.md: a rehearsal decides nothing.
       new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
@@ -142,7 +146,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
   )
     .option("--suite <name>", "suite to plan", "quickstart")
     .option("--topology <name or file>", "topology, instead of the suite's own")
-    .action(async (options: Shared & { suite: string; topology?: string }) =>
+    .option("--cells <pattern>", "only cells of a matrix that are like this")
+    .option("--small", "the small form of a matrix")
+    .action(async (options: Shared & Pick<RunFlags, "suite" | "topology" | "cells" | "small">) =>
       done(await (await import("./commands/plan.ts")).plan(options)),
     );
   json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
@@ -232,6 +238,10 @@ interface RunFlags {
   list: boolean;
   confirm?: string;
   grep?: string;
+  cells?: string;
+  small?: boolean;
+  fit?: boolean;
+  resume?: string;
   pace?: number;
 }
 

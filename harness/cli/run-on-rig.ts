@@ -6,9 +6,12 @@ import { junitXml } from "../../reports/junit.ts";
 import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
 import { writeHtmlReport } from "../../reports/html-report.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { differences } from "../compare/differences.ts";
 import { judge } from "../judge/judge.ts";
 import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { ensureSameRig } from "../matrix/resume.ts";
+import { carryOver } from "../record/carry-over.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
@@ -21,6 +24,7 @@ import { clockOffsets } from "../measure/clock-offset.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { messageOf } from "../errors.ts";
+import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
 
 export interface RunOnRigOptions {
   suite: Suite;
@@ -36,6 +40,8 @@ export interface RunOnRigOptions {
   skipInconclusive: boolean;
   /** Only tests whose whole title contains it. */
   grep?: string | undefined;
+  /** Cells of the suite's matrix, to begin with those that an earlier run finished. */
+  matrix?: MatrixRun | undefined;
 }
 
 export interface RunOutcome {
@@ -52,19 +58,32 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const { suite, seed, reportsRoot, signal, say, pace } = options;
   const { objectives, scenarios } = suite;
   await using _lock = lockRig(rig.name, `run --suite ${suite.name}`);
-  const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-  const header = await runHeader(rig, suite.name, seed, { backend: asked.backend, realtime: asked.realtime });
-  await asked.close();
+  const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+  const header = await runHeader(rig, suite.name, seed, { backend: wan.backend, realtime: wan.realtime });
+  await wan.close();
   if (suite.file !== undefined) header.settings.scenario = suite.file;
   if (pace !== 1) header.settings.pace = pace;
   if (options.grep !== undefined) header.settings.grep = options.grep;
+  const { matrix: asked } = options;
+  if (suite.matrix) Object.assign(header.settings, matrixSettings(suite.matrix, asked));
+  const resumed = asked?.resumed;
+  if (resumed) ensureSameRig(differences(resumed.header, { ...resumed.header, ...header }), resumed.folder);
   const recorder = new RunRecorder({ root: reportsRoot, header, sha: await commit() });
+  if (resumed) {
+    carryOver(resumed.folder, resumed.kept, recorder);
+    say(`going on with ${resumed.header.id}: ${resumed.finished.size} cells are finished`);
+  }
   const resultsFolder = join(recorder.folder, "allure-results");
 
   let tests: SuitesOutcome;
   const { skipInconclusive } = options;
+  const matrix = suite.matrix && {
+    ...suite.matrix,
+    finished: resumed?.finished ?? new Set<string>(),
+    fit: asked?.fit ?? false,
+  };
   const session = await Session.open({
-    ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive },
+    ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive, matrix },
   });
   setCurrentSession(session);
   try {

@@ -38,8 +38,9 @@ const sideOf = (called: "base" | "head", evidence: Evidence, phase: Phase): Side
 });
 
 const rateOf = ({ evidence, phase }: Side, fn: string): number =>
-  evidence.accounts
-    .filter((account) => account.phase === phase.name && account.fn === fn)
+  evidence
+    .accountsOf(phase.name)
+    .filter((account) => account.fn === fn)
     .reduce((sum, account) => sum + account.ratePerSecond, 0);
 
 /** What keeps a phase's figures from deciding; `timing` of those that a busy host slows. */

@@ -3,6 +3,7 @@ import type {
   ColdStart,
   HostPressure,
   LoadAccount,
+  LoadModel,
   NodeFailure,
   Observation,
   Phase,
@@ -17,6 +18,7 @@ import { formatDuration } from "./format.ts";
 /** A run's facts, sorted by what they are about. */
 export interface Evidence {
   phases: Phase[];
+  /** Of both models. */
   accounts: LoadAccount[];
   receipts: Receipt[];
   scaleOuts: ScaleOut[];
@@ -28,7 +30,10 @@ export interface Evidence {
   aborts: { phase: string; reason: string }[];
   /** Durations were multiplied by this; undefined when they were what the scenario says. */
   pace: number | undefined;
-  samplesOf(phase: string): Sample[];
+  /** Of one model only, so that what a closed load measured never counts as what an open one did. @default "open" */
+  samplesOf(phase: string, model?: LoadModel): Sample[];
+  /** The same of accounts. */
+  accountsOf(phase: string, model?: LoadModel): LoadAccount[];
   deviceClasses: string[];
   /** Why nothing in this run can be judged; empty if it can. */
   broken: string[];
@@ -54,14 +59,15 @@ const brokenRun = (run: RecordedRun): string[] => {
 };
 
 export const evidenceOf = (run: RecordedRun): Evidence => {
-  const samples = groupBy(run.samples, ({ phase }) => phase);
+  const samples = groupBy(run.samples, ({ phase, model = "open" }) => `${phase} ${model}`);
+  const accounts = ofType(run, "load").map(({ account }) => account);
   const phases = lastOf(
     ofType(run, "phase").map(({ phase }) => phase),
     ({ name }) => name,
   );
   return {
     phases: phases.toSorted((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)),
-    accounts: ofType(run, "load").map(({ account }) => account),
+    accounts,
     receipts: ofType(run, "receipt").map(({ receipt }) => receipt),
     scaleOuts: ofType(run, "scale-out").map(({ scaleOut }) => scaleOut),
     coldStarts: ofType(run, "cold-start").map(({ coldStart }) => coldStart),
@@ -73,7 +79,9 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
     observations: ofType(run, "observation").map(({ observation }) => observation),
     aborts: ofType(run, "abort").map(({ phase, reason }) => ({ phase, reason })),
     pace: typeof run.header.settings.pace === "number" ? run.header.settings.pace : undefined,
-    samplesOf: (phase) => samples.get(phase) ?? [],
+    samplesOf: (phase, model = "open") => samples.get(`${phase} ${model}`) ?? [],
+    accountsOf: (phase, model = "open") =>
+      accounts.filter((account) => account.phase === phase && (account.model ?? "open") === model),
     deviceClasses: [...new Set(run.header.nodes.map(({ deviceClass }) => deviceClass))].toSorted(),
     broken: brokenRun(run),
   };
@@ -107,12 +115,9 @@ const receiptProblems = (evidence: Evidence, phase: Phase): string[] => {
 };
 
 /** Requests that the samples, the account's outcomes and k6's own count do not agree about. */
-const accountProblems = (evidence: Evidence, phase: Phase): string[] => {
-  const counted = groupBy(evidence.samplesOf(phase.name), ({ fn }) => fn);
-  const accounts = groupBy(
-    evidence.accounts.filter((account) => account.phase === phase.name),
-    ({ fn }) => fn,
-  );
+const accountProblems = (evidence: Evidence, phase: Phase, model: LoadModel): string[] => {
+  const counted = groupBy(evidence.samplesOf(phase.name, model), ({ fn }) => fn);
+  const accounts = groupBy(evidence.accountsOf(phase.name, model), ({ fn }) => fn);
   const functions = [...new Set([...counted.keys(), ...accounts.keys()])].toSorted();
   return functions.flatMap((fn) => {
     const samples = counted.get(fn) ?? [];
@@ -147,16 +152,23 @@ export const brokenPhase = (evidence: Evidence, phase: Phase): string[] => [
   ...evidence.broken,
   ...abortProblems(evidence, phase),
   ...receiptProblems(evidence, phase),
-  ...accountProblems(evidence, phase),
+  ...accountProblems(evidence, phase, "open"),
+  ...accountProblems(evidence, phase, "closed"),
 ];
 
 /** Largest difference between planned and offered requests at which the load still counts as the one asked for. */
 const offeredTolerance = (planned: number): number => Math.max(planned * 0.001, 1);
 
 /** Where the load was not the one that was asked for; empty if it was. `fn` undefined: all functions. */
-export const loadProblems = (evidence: Evidence, phase: Phase, fn: string | undefined): string[] =>
-  evidence.accounts
-    .filter((account) => account.phase === phase.name && (fn === undefined || account.fn === fn))
+export const loadProblems = (
+  evidence: Evidence,
+  phase: Phase,
+  fn: string | undefined,
+  model: LoadModel = "open",
+): string[] =>
+  evidence
+    .accountsOf(phase.name, model)
+    .filter((account) => fn === undefined || account.fn === fn)
     .filter(({ planned, offered }) => Math.abs(offered - planned) > offeredTolerance(planned))
     .map(
       ({ fn: name, planned, offered, durationMs }) =>

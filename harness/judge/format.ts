@@ -1,4 +1,4 @@
-export type Unit = "ms" | "share" | "count" | "bytes";
+export type Unit = "ms" | "share" | "count" | "bytes" | "ratio";
 
 const digits = (value: number): string => {
   const size = Math.abs(value);
@@ -29,5 +29,6 @@ export const formatValue = (value: number, unit: Unit): string => {
   if (unit === "ms") return formatDuration(value);
   if (!Number.isFinite(value)) return "never";
   if (unit === "share") return formatShare(value);
+  if (unit === "ratio") return `${digits(value)}x`;
   return unit === "bytes" ? formatBytes(value) : digits(value);
 };

@@ -7,7 +7,7 @@ import { coldStartTime } from "./measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
-import type { Objective } from "./objective.ts";
+import { isAboutPhase, type Objective } from "./objective.ts";
 import { CONFIDENCE } from "./quantile.ts";
 import { saturation } from "./saturation.ts";
 
@@ -62,7 +62,8 @@ const doubts = (objective: Objective, evidence: Evidence, phase: Phase, found: M
   const { timing, load } = quantityOf(objective);
   const reasons = [...found.inconclusive];
   if (evidence.pace !== undefined) reasons.push(`a rehearsal at a pace of ${evidence.pace} decides nothing`);
-  if (load) reasons.push(...loadProblems(evidence, phase, found.function || undefined));
+  const model = "model" in objective.scope ? objective.scope.model : undefined;
+  if (load) reasons.push(...loadProblems(evidence, phase, found.function || undefined, model));
   if (timing(objective)) {
     const own = evidence.pressure.filter((pressure) => pressure.phase === phase.name);
     if (own.length === 0) reasons.push("the host's pressure was not recorded");
@@ -121,7 +122,7 @@ const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgem
     });
 
 const matches = ({ scope }: Objective, phase: Phase): boolean =>
-  (scope.phase ?? phase.name) === phase.name &&
+  isAboutPhase(scope.phase, phase.name) &&
   (scope.profile ?? phase.profile) === phase.profile &&
   (scope.phaseKind ?? phase.kind) === phase.kind;
 

@@ -47,6 +47,16 @@ describe("a verdict on what was observed", () => {
     expect(found?.reason).to.contain("worst of 2, pi3-1");
   });
 
+  it("can be on a ratio", () => {
+    const twice = [seen("fib", 2.25, { unit: "ratio", deviceClass: "" })];
+    expect(judged(`limit: "<= 3x", ${ofHealed}`, twice)[0]).to.include({
+      verdict: "met",
+      expected: "overlay-recovery <= 3x",
+    });
+    expect(judged(`limit: 1.5x, ${ofHealed}`, twice)[0]?.verdict).to.equal("missed");
+    expect(judged(`limit: 3, ${ofHealed}`, twice)[0]?.verdict).to.equal("broken");
+  });
+
   it("is missed by what never came, and broken without any observation", () => {
     expect(judged(`limit: 1s, ${ofHealed}`, [seen("pi4-1", undefined)])[0]).to.include({
       verdict: "missed",

@@ -1,4 +1,4 @@
-import type { Phase, Sample } from "../record/model.ts";
+import type { LoadModel, Phase, Sample } from "../record/model.ts";
 import type { Evidence } from "./evidence.ts";
 import { formatShare } from "./format.ts";
 import { expand, measured, type Measured, type ObjectiveOf, type Quantity } from "./measured.ts";
@@ -18,10 +18,8 @@ interface Group {
 }
 
 /** Functions that were under load in a phase. */
-const functionsIn = (evidence: Evidence, phase: Phase): string[] =>
-  [
-    ...new Set(evidence.accounts.filter((account) => account.phase === phase.name).map(({ fn }) => fn)),
-  ].toSorted();
+const functionsIn = (evidence: Evidence, phase: Phase, model: LoadModel): string[] =>
+  [...new Set(evidence.accountsOf(phase.name, model).map(({ fn }) => fn))].toSorted();
 
 const missingLoad = (functions: readonly string[], fn: string, phase: Phase): string[] => {
   if (functions.length === 0) return [`there was no load in ${phase.name}`];
@@ -29,10 +27,11 @@ const missingLoad = (functions: readonly string[], fn: string, phase: Phase): st
 };
 
 const groups = ({ scope }: Scoped, evidence: Evidence, phase: Phase): Group[] => {
-  const functions = functionsIn(evidence, phase);
+  const { model = "open" } = scope;
+  const functions = functionsIn(evidence, phase, model);
   const names = functions.length === 0 ? [""] : expand(scope.function, functions);
   return names.flatMap((fn) => {
-    const samples = evidence.samplesOf(phase.name).filter((sample) => fn === "" || sample.fn === fn);
+    const samples = evidence.samplesOf(phase.name, model).filter((sample) => fn === "" || sample.fn === fn);
     return expand(scope.deviceClass, evidence.deviceClasses).map((deviceClass): Group => {
       const own = deviceClass === "" ? samples : samples.filter((one) => one.deviceClass === deviceClass);
       const nobodys = samples.filter((one) => one.deviceClass === "" && one.outcome !== "completed");
@@ -56,6 +55,9 @@ const notesOf = (own: readonly Sample[], unattributed: number): string[] => {
   return notes;
 };
 
+const ofModel = (title: string, { model = "open" }: Scoped["scope"]): string =>
+  model === "open" ? title : `${title} (closed model)`;
+
 export const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /**
@@ -69,7 +71,7 @@ export const responseTime: Quantity<ObjectiveOf<"response-time">> = {
   limitIs: () => "upper",
   timing: () => true,
   load: true,
-  title: ({ percentile }) => percentile,
+  title: ({ percentile, scope }) => ofModel(percentile, scope),
   measure: (objective, evidence, phase) =>
     groups(objective, evidence, phase).map(({ own, unattributed, ...labels }): Measured => {
       const q = PERCENTILES[objective.percentile];
@@ -94,7 +96,7 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
   limitIs: () => "upper",
   timing: () => false,
   load: true,
-  title: () => "errors",
+  title: ({ scope }) => ofModel("errors", scope),
   measure: (objective, evidence, phase) =>
     groups(objective, evidence, phase).map(({ own, unattributed: lost, ...labels }): Measured => {
       const n = own.length;
@@ -122,12 +124,10 @@ export const throughput: Quantity<ObjectiveOf<"throughput">> = {
   load: true,
   title: () => "goodput",
   measure: (objective, evidence, phase) => {
-    const functions = functionsIn(evidence, phase);
+    const functions = functionsIn(evidence, phase, "open");
     const names = functions.length === 0 ? [""] : expand(objective.scope.function, functions);
     return names.map((fn): Measured => {
-      const accounts = evidence.accounts.filter(
-        (account) => account.phase === phase.name && (fn === "" || account.fn === fn),
-      );
+      const accounts = evidence.accountsOf(phase.name).filter((account) => fn === "" || account.fn === fn);
       const total = (of: (account: (typeof accounts)[number]) => number): number =>
         accounts.reduce((sum, account) => sum + of(account), 0);
       const offered = total((account) => account.offered);

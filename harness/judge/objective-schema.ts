@@ -24,15 +24,17 @@ const duration = limit("duration", "<=", 0, Infinity, "a duration above 0");
 
 const OPERATORS = ["<=", ">=", "="] as const;
 type Operator = (typeof OPERATORS)[number];
-type LimitUnit = "ms" | "count" | "share" | "bytes";
+type LimitUnit = "ms" | "count" | "share" | "bytes" | "ratio";
 
 const UNIT_OF = { duration: "ms", share: "share", size: "bytes" } as const;
 
-/** `<= 26s`, `0`, `>= 1`, `<= 5%` or `1MiB`: a number without a unit is a count. */
+/** `<= 26s`, `0`, `>= 1`, `<= 5%`, `1MiB` or `<= 3x`: a number without a unit is a count, `x` is a ratio. */
 const readLimit = (text: string): { operator: Operator; limit: number; unit: LimitUnit } | undefined => {
   const operator = OPERATORS.find((sign) => text.startsWith(sign));
   const rest = text.slice(operator?.length ?? 0).trim();
   if (/^\d+$/.test(rest)) return { operator: operator ?? "<=", limit: Number(rest), unit: "count" };
+  if (/^\d+(\.\d+)?x$/.test(rest))
+    return { operator: operator ?? "<=", limit: Number(rest.slice(0, -1)), unit: "ratio" };
   for (const [kind, unit] of Object.entries(UNIT_OF)) {
     const value = parseQuantity(kind as keyof typeof UNIT_OF, rest);
     if (value !== undefined) return { operator: operator ?? "<=", limit: value, unit };
@@ -42,7 +44,7 @@ const readLimit = (text: string): { operator: Operator; limit: number; unit: Lim
 
 const observedLimit = (() => {
   const error =
-    "a duration, a share, a size or a count, with or without `<=`, `>=` or `=` before it, such as `<= 26s` or `0`";
+    "a duration, a share, a size, a ratio or a count, with or without `<=`, `>=` or `=` before it, such as `<= 26s` or `0`";
   return z
     .union([z.string(), z.int().min(0).transform(String)], { error })
     .refine((text) => readLimit(text) !== undefined, { error, abort: true })
@@ -52,13 +54,20 @@ const observedLimit = (() => {
 const anyOrName = (what: string) =>
   z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
 
+const phases = (() => {
+  const error = "the name of a phase, or how the names of several begin, such as `overhead-*`";
+  return z.string({ error }).regex(/^[a-z0-9]([a-z0-9-]{0,61}([a-z0-9]|-\*))?$/, { error });
+})();
+
 const phaseScope = {
-  phase: name("a phase").exactOptional(),
+  phase: phases.exactOptional(),
   profile: name("a profile").exactOptional(),
   phaseKind: oneOf(["baseline", "steady", "fault", "healed", "scale-out"]).exactOptional(),
 };
 // `*` means one result for each of them that the run has.
 const byFunction = { function: anyOrName("function").exactOptional() };
+/** Whose samples: those of the other model are never looked at. */
+const byModel = { model: oneOf(["open", "closed"]).exactOptional() };
 const byClass = { deviceClass: anyOrName("device class").exactOptional() };
 
 const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
@@ -92,14 +101,14 @@ export const objectiveSchemas = {
     quantity: z.literal("response-time"),
     percentile: oneOf(["p50", "p95", "p99"]),
     limit: duration,
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass }),
+    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
   }),
   /** Share of the requests that were started and did not complete. */
   "error-rate": z.strictObject({
     ...common,
     quantity: z.literal("error-rate"),
     limit: limit("share", "<=", 0, 1, "a share above 0 % and below 100 %: no number of samples proves 0 %"),
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass }),
+    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
   }),
   /** Completed requests a second, as a share of the offered rate. A dropped request has no node, hence no class. */
   throughput: z.strictObject({

@@ -7,6 +7,10 @@ import { objectiveSchemas, QUANTITIES, type ObjectiveInput } from "./objective-s
 /** A named limit on a measured quantity; limits are milliseconds or shares from 0 to 1. */
 export type Objective = ObjectiveInput;
 
+/** Whether a scope's phase means that one: its name, the beginning of it before a `*`, or none for every phase. */
+export const isAboutPhase = (wanted: string | undefined, name: string): boolean =>
+  wanted === undefined || (wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : wanted === name);
+
 interface Issue {
   path: Path;
   issue: z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { defaultVus, k6Command, k6Failure } from "./k6-args.ts";
+import { defaultVus, k6Command, k6Failure, k6Script } from "./k6-args.ts";
 
-const files = { script: "/tmp/s.ts", output: "/tmp/o.json.gz", log: "/tmp/s.log" };
+const files = { script: "/tmp/s.ts", body: "/tmp/b", output: "/tmp/o.json.gz", log: "/tmp/s.log" };
 const spec = {
   phase: "typ",
   fn: "fib",
@@ -35,6 +35,31 @@ describe("k6's command", () => {
   it("posts when there is a body", () => {
     const { env } = k6Command({ ...spec, bodyBytes: 1024 }, files);
     expect(env).to.include({ EP_METHOD: "POST", EP_BODY_BYTES: "1024" });
+  });
+
+  it("asks a closed model for users, a think time and iterations or a time", () => {
+    const closed = {
+      phase: "typ",
+      fn: "fib",
+      url: spec.url,
+      model: "closed",
+      users: 300,
+      thinkMs: 250,
+    } as const;
+    const timed = k6Command({ ...closed, until: { durationMs: 180_000 } }, files);
+    expect(timed.env).to.include({ EP_USERS: "300", EP_THINK_MS: "250", EP_ITERATIONS: "0" });
+    expect(timed.env).to.include({ EP_DURATION_MS: "180000" }).and.not.have.any.keys("EP_RATE", "EP_VUS");
+    const counted = k6Command({ ...closed, steps: 5, until: { iterations: 100 } }, files);
+    expect(counted.env).to.include({ EP_ITERATIONS: "100", EP_STEPS: "5" });
+    // Time for every request to time out after every think time.
+    expect(counted.deadlineMs).to.be.above(100 * 5 * (250 + 5000));
+    expect(k6Script({ ...closed, until: { iterations: 1 } })).to.equal("closed.ts");
+    expect(k6Script(spec)).to.equal("function.ts");
+  });
+
+  it("posts a file under the name that it has on the tester", () => {
+    const { env } = k6Command({ ...spec, bodyFile: "/here/sample.jpg" }, files);
+    expect(env).to.include({ EP_METHOD: "POST", EP_BODY_FILE: "/tmp/b", EP_BODY_BYTES: "0" });
   });
 
   it("has virtual users for every request to time out, up to a limit", () => {

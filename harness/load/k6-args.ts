@@ -1,7 +1,7 @@
 import { rigError, type EdgeproofError } from "../errors.ts";
 
-/** A constant arrival rate of requests to one function, during one phase. */
-export interface LoadSpec {
+/** What is asked, of one function during one phase. */
+interface LoadTarget {
   phase: string;
   fn: string;
   url: string;
@@ -9,13 +9,34 @@ export interface LoadSpec {
   method?: string;
   /** Bytes sent, and expected back. @default 0 */
   bodyBytes?: number;
-  ratePerSecond: number;
-  durationMs: number;
+  /** A file of this machine that is sent; any answer of the function counts. @default none */
+  bodyFile?: string;
+  /** Requests of a chain by the client, each with the body of the answer before it; the chain is one sample. @default 1 */
+  steps?: number;
   /** Until a request counts as timed out. @default 5000 */
   timeoutMs?: number;
+}
+
+/** A constant arrival rate. */
+export interface OpenLoad extends LoadTarget {
+  model?: "open";
+  ratePerSecond: number;
+  durationMs: number;
   /** Requests that may be open at once; k6 drops what it has no virtual user for. @default `defaultVus` */
   vus?: number;
 }
+
+/** Users who each think, ask, and wait for the answer before they think again. */
+export interface ClosedLoad extends LoadTarget {
+  model: "closed";
+  users: number;
+  /** Before each request, those of a chain included. */
+  thinkMs: number;
+  /** How long it goes on: so many iterations of each user, or a time. */
+  until: { iterations: number } | { durationMs: number };
+}
+
+export type LoadSpec = OpenLoad | ClosedLoad;
 
 export interface K6Command {
   /** Arguments after the program's name. */
@@ -37,15 +58,47 @@ export const defaultVus = (ratePerSecond: number, timeoutMs = defaultTimeoutMs):
 /** Paths on the tester. */
 export interface K6Files {
   script: string;
+  /** What is sent, if it is a file. */
+  body: string;
   /** Gzipped if it ends with `.gz`. */
   output: string;
   log: string;
 }
 
-/** How to run `fixtures/k6/function.ts`. */
-export const k6Command = (spec: LoadSpec, { script, output, log }: K6Files): K6Command => {
-  const bodyBytes = spec.bodyBytes ?? 0;
-  const timeoutMs = spec.timeoutMs ?? defaultTimeoutMs;
+/** Which script of fixtures/k6 makes it. */
+export const k6Script = ({ model = "open" }: LoadSpec): string =>
+  model === "open" ? "function.ts" : "closed.ts";
+
+/** What is particular to a model: its environment, and the longest time for which it sends requests. */
+const modelOf = (spec: LoadSpec, timeoutMs: number): { env: Record<string, string>; longestMs: number } => {
+  if (spec.model === "closed") {
+    const { users, thinkMs, until, steps = 1 } = spec;
+    const iterations = "iterations" in until ? until.iterations : 0;
+    // If nothing is ever answered.
+    const slowest = iterations * steps * (thinkMs + timeoutMs);
+    const durationMs = "durationMs" in until ? until.durationMs : slowest + 1000;
+    return {
+      env: {
+        EP_USERS: String(users),
+        EP_ITERATIONS: String(iterations),
+        EP_THINK_MS: String(thinkMs),
+        EP_DURATION_MS: String(durationMs),
+      },
+      longestMs: durationMs,
+    };
+  }
+  const { ratePerSecond, durationMs, steps = 1, vus = defaultVus(ratePerSecond, timeoutMs * steps) } = spec;
+  return {
+    env: { EP_RATE: String(ratePerSecond), EP_DURATION_MS: String(durationMs), EP_VUS: String(vus) },
+    longestMs: durationMs,
+  };
+};
+
+/** How to run a script of fixtures/k6. */
+export const k6Command = (spec: LoadSpec, { script, body, output, log }: K6Files): K6Command => {
+  const { bodyBytes = 0, bodyFile, steps = 1, timeoutMs = defaultTimeoutMs } = spec;
+  const { env, longestMs } = modelOf(spec, timeoutMs);
+  const posts = bodyBytes > 0 || bodyFile !== undefined;
   return {
     argv: [
       "run",
@@ -64,16 +117,16 @@ export const k6Command = (spec: LoadSpec, { script, output, log }: K6Files): K6C
     env: {
       K6_NO_USAGE_REPORT: "true",
       EP_URL: spec.url,
-      EP_METHOD: spec.method ?? (bodyBytes > 0 ? "POST" : "GET"),
+      EP_METHOD: spec.method ?? (posts ? "POST" : "GET"),
       EP_BODY_BYTES: String(bodyBytes),
-      EP_RATE: String(spec.ratePerSecond),
-      EP_DURATION_MS: String(spec.durationMs),
+      ...(bodyFile === undefined ? {} : { EP_BODY_FILE: body }),
+      EP_STEPS: String(steps),
       EP_TIMEOUT_MS: String(timeoutMs),
-      EP_VUS: String(spec.vus ?? defaultVus(spec.ratePerSecond, timeoutMs)),
       EP_PHASE: spec.phase,
       EP_FN: spec.fn,
+      ...env,
     },
-    deadlineMs: spec.durationMs + timeoutMs + 60_000,
+    deadlineMs: longestMs + timeoutMs * steps + 60_000,
   };
 };
 

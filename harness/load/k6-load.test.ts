@@ -1,95 +1,17 @@
 import { expect } from "chai";
-import { execa } from "execa";
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { constants } from "node:fs";
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EdgeproofError } from "../errors.ts";
-import { projectFile } from "../project.ts";
-import type { NodeHandle } from "../rig/node-handle.ts";
-import { cacheFolder } from "../toolchain/cache-folder.ts";
-import type { LoadSpec } from "./k6-args.ts";
+import type { OpenLoad } from "./k6-args.ts";
 import { runLoad, type LoadResult } from "./k6-load.ts";
-
-/** k6 from EDGEPROOF_TOOL_K6, or the newest one in the toolchain's cache. */
-const findK6 = async (): Promise<string | undefined> => {
-  const given = process.env.EDGEPROOF_TOOL_K6;
-  if (given) return given;
-  const names = await readdir(cacheFolder(), { recursive: true }).catch(() => []);
-  const found = names.filter((name) => /(^|\/)k6$/.test(name)).map((name) => join(cacheFolder(), name));
-  for (const file of found)
-    if (
-      await access(file, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return file;
-  return undefined;
-};
-
-/** This machine as the tester. */
-const here = {
-  name: "here",
-  writeFile: (path, content) => writeFile(path, content),
-  readFile: (path) => readFile(path),
-  async exec(argv, { env = {}, timeoutMs = 60_000, allowFailure = false, signal } = {}) {
-    const result = await execa(argv[0]!, argv.slice(1), {
-      env,
-      timeout: timeoutMs,
-      reject: !allowFailure,
-      ...(signal && { cancelSignal: signal }),
-    });
-    return { exitCode: result.exitCode ?? 137, stdout: result.stdout, stderr: result.stderr };
-  },
-} satisfies Partial<NodeHandle> as unknown as NodeHandle;
+import { here, localFunctions } from "./testing.ts";
 
 describe("a load", function () {
   this.timeout(60_000);
-  let folder: string;
-  let k6: string;
-  const running: ChildProcess[] = [];
-  const servers: Server[] = [];
+  const functions = localFunctions();
+  const { startFunction, serve } = functions;
 
-  before(async function () {
-    const found = await findK6();
-    const hasGo = (await execa("go", ["version"], { reject: false })).exitCode === 0;
-    if (found === undefined || !hasGo) {
-      this.test!.title += ` (skipped: ${hasGo ? "no k6 in EDGEPROOF_TOOL_K6 or the toolchain's cache" : "no go"})`;
-      this.skip();
-    }
-    k6 = found!;
-    folder = await mkdtemp(join(tmpdir(), "edgeproof-load-"));
-    const out = `${folder}/`;
-    await execa("go", ["build", "-o", out, "./cmd/..."], {
-      cwd: projectFile("fixtures/functions"),
-      env: { CGO_ENABLED: "0" },
-    });
-  });
-  after(async () => {
-    for (const server of servers) server.closeAllConnections();
-    for (const server of servers) server.close();
-    for (const process of running) process.kill("SIGKILL");
-    if (folder) await rm(folder, { recursive: true });
-  });
-
-  const startFunction = async (name: string): Promise<{ url: string; process: ChildProcess }> => {
-    const identity = {
-      POD_NAME: `${name}-1`,
-      POD_UID: "uid-1",
-      NODE_NAME: "pi4-1",
-      DEVICE_CLASS: "pi4",
-      PORT: "0",
-    };
-    const process = spawn(join(folder, name), { env: identity, stdio: ["ignore", "pipe", "inherit"] });
-    running.push(process);
-    const [line] = (await once(process.stdout, "data")) as [Buffer];
-    return { url: `http://127.0.0.1:${line.toString().trim().split(":").at(-1)}`, process };
-  };
-  const load = async (changes: Partial<LoadSpec> & { url: string }): Promise<LoadResult> => {
+  const load = async (changes: Partial<OpenLoad> & { url: string }): Promise<LoadResult> => {
     const spec = {
       phase: "typ",
       fn: "hello-world",
@@ -98,7 +20,10 @@ describe("a load", function () {
       timeoutMs: 500,
       ...changes,
     };
-    const result = await runLoad(here, spec, { k6Path: k6, rawFile: join(folder, "raw", "typ.json.gz") });
+    const result = await runLoad(here, spec, {
+      k6Path: functions.k6,
+      rawFile: join(functions.folder, "raw", "typ.json.gz"),
+    });
     const { offered, completed, failed, timedOut, dropped, planned } = result.account;
     expect(result.unaccounted).to.equal(0);
     expect(offered).to.equal(completed + failed + timedOut + dropped);
@@ -138,7 +63,11 @@ describe("a load", function () {
     const error: unknown = await runLoad(
       here,
       { phase: "typ", fn: "hello-world", url, ratePerSecond: 10, durationMs: 30_000 },
-      { k6Path: k6, rawFile: join(folder, "aborted.json.gz"), signal: AbortSignal.timeout(1000) },
+      {
+        k6Path: functions.k6,
+        rawFile: join(functions.folder, "aborted.json.gz"),
+        signal: AbortSignal.timeout(1000),
+      },
     ).catch((reason: unknown) => reason);
     expect((error as Error).name).to.equal("TimeoutError");
     expect(Date.now() - began).to.be.below(10_000);
@@ -174,10 +103,7 @@ describe("a load", function () {
     expect(bad.account.failed).to.equal(bad.account.offered);
     expect(bad.samples[0]).to.include({ outcome: "failed", status: 400 });
 
-    const stranger = createServer((_, answer) => answer.end("hello from a proxy")).listen(0, "127.0.0.1");
-    servers.push(stranger);
-    await once(stranger, "listening");
-    const strange = await load({ url: `http://127.0.0.1:${(stranger.address() as { port: number }).port}` });
+    const strange = await load({ url: await serve((_, answer) => answer.end("hello from a proxy")) });
     expect(strange.account.failed).to.equal(strange.account.offered);
     expect(strange.samples[0]).to.include({ outcome: "failed", status: 200, errorCode: 0 });
   });
@@ -203,9 +129,10 @@ describe("a load", function () {
       durationMs: 1000,
       vus: -1,
     };
-    const error: unknown = await runLoad(here, spec, { k6Path: k6, rawFile: join(folder, "x.gz") }).catch(
-      (e: unknown) => e,
-    );
+    const error: unknown = await runLoad(here, spec, {
+      k6Path: functions.k6,
+      rawFile: join(functions.folder, "x.gz"),
+    }).catch((e: unknown) => e);
     expect(error).to.be.instanceOf(EdgeproofError);
     expect((error as EdgeproofError).exitCode).to.equal(3);
     expect((error as EdgeproofError).format()).to.match(

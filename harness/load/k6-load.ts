@@ -1,12 +1,16 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+
+import { build } from "esbuild";
+
 import { rigError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 import type { LoadAccount, Sample } from "../record/model.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
-import { k6Command, k6Failure, type LoadSpec } from "./k6-args.ts";
+import { achieved } from "./achieved.ts";
+import { k6Command, k6Failure, k6Script, type LoadSpec } from "./k6-args.ts";
 import { moveToSlots, readDropTimes } from "./k6-drops.ts";
-import { parseSampleFile } from "./sample-parser.ts";
+import { type LoadPlan, parseSampleFile } from "./sample-parser.ts";
 
 export interface LoadOptions {
   /** k6 on the tester. @default "k6" */
@@ -39,11 +43,18 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   const { k6Path = "k6", rawFile, signal } = options;
   signal?.throwIfAborted();
-  const base = `${LOAD_FILES}${spec.phase}-${spec.fn}`.replaceAll(/[^\w./-]/g, "_");
-  const files = { script: `${base}.ts`, output: `${base}.json.gz`, log: `${base}.log` };
+  const { phase, fn, model = "open" } = spec;
+  const base = `${LOAD_FILES}${phase}-${fn}-${model}`.replaceAll(/[^\w./-]/g, "_");
+  const files = {
+    script: `${base}.js`,
+    body: `${base}.body`,
+    output: `${base}.json.gz`,
+    log: `${base}.log`,
+  };
   const remove = () => tester.exec(["rm", "-f", ...Object.values(files)], { allowFailure: true });
   await remove();
-  await tester.writeFile(files.script, await readFile(projectFile("fixtures/k6/function.ts")));
+  await tester.writeFile(files.script, await bundled(k6Script(spec)));
+  if (spec.bodyFile !== undefined) await tester.writeFile(files.body, await readFile(spec.bodyFile));
   const { argv, env, deadlineMs } = k6Command(spec, files);
   const { exitCode, stderr } = await tester.exec([k6Path, ...argv], {
     env,
@@ -70,9 +81,7 @@ export const runLoad = async (
   if (failure !== undefined) throw failure;
 
   const samples: Sample[] = [];
-  const { phase, fn, ratePerSecond, durationMs } = spec;
-  const plan = { phase, fn, ratePerSecond, durationMs };
-  const parsed = await parseSampleFile(rawFile, [plan], (sample) => samples.push(sample));
+  const parsed = await parseSampleFile(rawFile, [planOf(spec)], (sample) => samples.push(sample));
   if (parsed.truncated || parsed.strays > 0) {
     const what = parsed.truncated ? "is cut off" : `has ${parsed.strays} points of another load`;
     throw rigError("k6-output", `k6's output ${what}`, {
@@ -81,6 +90,39 @@ export const runLoad = async (
     });
   }
   const { account, unaccounted } = parsed.accounts[0]!;
+  if (spec.model === "closed") {
+    const ordered = samples.toSorted((a, b) => a.startedAt - b.startedAt);
+    return {
+      samples: ordered,
+      account: { ...account, ...achieved(ordered, spec.thinkMs, spec.steps) },
+      unaccounted,
+      rawFile,
+    };
+  }
   const drops = account.dropped > 0 ? await readDropTimes(rawFile) : [];
-  return { samples: moveToSlots(samples, drops, ratePerSecond), account, unaccounted, rawFile };
+  return { samples: moveToSlots(samples, drops, spec.ratePerSecond), account, unaccounted, rawFile };
+};
+
+/** A script of fixtures/k6 with what it imports, as one file; only k6's own modules are left to k6. */
+const bundled = async (script: string): Promise<Uint8Array> => {
+  const { outputFiles } = await build({
+    entryPoints: [projectFile("fixtures/k6", script)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    target: "es2020",
+    external: ["k6", "k6/*"],
+  });
+  return outputFiles[0]!.contents;
+};
+
+const planOf = (spec: LoadSpec): LoadPlan => {
+  const { phase, fn } = spec;
+  if (spec.model !== "closed") {
+    const { ratePerSecond, durationMs } = spec;
+    return { phase, fn, model: "open", ratePerSecond, durationMs };
+  }
+  const { users, thinkMs, until } = spec;
+  return { phase, fn, model: "closed", users, thinkMs, ...("iterations" in until ? until : {}) };
 };

@@ -8,7 +8,13 @@ import type { Sample } from "../record/model.ts";
 import { temporaryFolder } from "../record/testing.ts";
 import { parseSampleFile, parseSamples, type LoadPlan, type ParsedLoad } from "./sample-parser.ts";
 
-const plan: LoadPlan = { phase: "typ", fn: "hello-world", ratePerSecond: 20, durationMs: 200 };
+const plan = {
+  phase: "typ",
+  fn: "hello-world",
+  model: "open",
+  ratePerSecond: 20,
+  durationMs: 200,
+} satisfies LoadPlan;
 
 const request = (changes: Record<string, string> = {}, value = 12.34): string =>
   JSON.stringify({
@@ -130,6 +136,21 @@ describe("the parser of k6's output", () => {
       ["fib", 4, 0],
     ]);
     expect(strays).to.equal(2);
+  });
+
+  it("marks what a closed load measured, and leaves out who was still thinking at the end", async () => {
+    const closed: LoadPlan = { phase: "typ", fn: "hello-world", model: "closed", users: 2, thinkMs: 250 };
+    const lines = [
+      ...[request(), counter("iterations"), request(), counter("iterations")],
+      ...[counter("edgeproof_skipped"), counter("iterations")],
+    ];
+    const { accounts, samples } = await parse(lines, [closed]);
+    expect(samples.map(({ model }) => model)).to.deep.equal(["closed", "closed"]);
+    // Nobody planned a number of requests: it is what was offered.
+    expect(accounts[0]).to.deep.include({ unaccounted: 0 });
+    expect(accounts[0]!.account).to.include({ ...closed, planned: 2, offered: 2, completed: 2 });
+    const counted = await parse(lines, [{ ...closed, iterations: 3 }]);
+    expect(counted.accounts[0]!.account).to.include({ planned: 6, offered: 2 });
   });
 
   it("takes a last line that was cut off for what it is, and refuses one in the middle", async () => {

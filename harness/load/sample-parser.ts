@@ -7,14 +7,29 @@ import type { LoadAccount, Outcome, Sample } from "../record/model.ts";
 
 /** The Trend metric that the k6 scripts emit once an iteration; its value is `Sample.durationMs`. */
 const REQUEST_METRIC = "edgeproof_request";
+/** Counts iterations of a closed load that sent nothing, as their time was up. */
+const SKIPPED_METRIC = "edgeproof_skipped";
 
-/** What was asked of k6 for one function in one phase. */
-export interface LoadPlan {
+interface OpenPlan {
   phase: string;
   fn: string;
+  model: "open";
   ratePerSecond: number;
   durationMs: number;
 }
+
+interface ClosedPlan {
+  phase: string;
+  fn: string;
+  model: "closed";
+  users: number;
+  thinkMs: number;
+  /** Of each user; undefined for a load that lasts for a time: then nobody planned a number of requests. */
+  iterations?: number;
+}
+
+/** What was asked of k6 for one function in one phase. */
+export type LoadPlan = OpenPlan | ClosedPlan;
 
 export interface ParsedAccount {
   /** `offered` is k6's own count (`iterations` + `dropped_iterations`), the outcomes are counted from the samples. */
@@ -39,15 +54,18 @@ interface Point {
 }
 
 interface Tally {
+  model: LoadPlan["model"];
   samples: Record<Outcome, number>;
   iterations: number;
+  skipped: number;
   dropped: number;
 }
 
 const outcomes: readonly string[] = ["completed", "failed", "timed-out"] satisfies Outcome[];
 
 // Most lines are k6's http_req_* metrics: looking for a name is an order of magnitude cheaper than JSON.parse.
-const interesting = [`"${REQUEST_METRIC}"`, '"iterations"', '"dropped_iterations"'];
+const metrics = [REQUEST_METRIC, SKIPPED_METRIC, "iterations", "dropped_iterations"];
+const interesting = metrics.map((name) => `"${name}"`);
 
 const numeric = (text: string | undefined): number =>
   text === undefined || text === "" ? NaN : Number(text);
@@ -86,12 +104,20 @@ const badLine = (where: string, problem: string, cause?: unknown) =>
 
 const accountOf = (plan: LoadPlan, tally: Tally): ParsedAccount => {
   const { completed, failed, "timed-out": timedOut } = tally.samples;
-  const offered = tally.iterations + tally.dropped;
-  const planned = Math.round((plan.ratePerSecond * plan.durationMs) / 1000);
-  return {
-    account: { ...plan, planned, offered, completed, failed, timedOut, dropped: tally.dropped },
-    unaccounted: offered - completed - failed - timedOut - tally.dropped,
-  };
+  const { dropped } = tally;
+  const offered = tally.iterations - tally.skipped + dropped;
+  const counts = { offered, completed, failed, timedOut, dropped };
+  const unaccounted = offered - completed - failed - timedOut - dropped;
+  const { phase, fn, model } = plan;
+  if (model === "open") {
+    const planned = Math.round((plan.ratePerSecond * plan.durationMs) / 1000);
+    return { account: { ...plan, planned, ...counts }, unaccounted };
+  }
+  const { users, thinkMs, iterations } = plan;
+  const planned = iterations === undefined ? offered : users * iterations;
+  // Its rate and its duration are what it came to: `achieved`.
+  const account = { phase, fn, model, users, thinkMs, planned, ...counts, ratePerSecond: 0, durationMs: 0 };
+  return { account, unaccounted };
 };
 
 /** Decides which plan a point belongs to: by its tags, or the only one there is where k6 did not set them. */
@@ -117,9 +143,11 @@ export const parseSamples = async (
   onSample: (sample: Sample) => void,
   source = "k6 output",
 ): Promise<ParsedLoad> => {
-  const tallies = plans.map((): Tally => ({
+  const tallies = plans.map(({ model }): Tally => ({
+    model,
     samples: { completed: 0, failed: 0, "timed-out": 0 },
     iterations: 0,
+    skipped: 0,
     dropped: 0,
   }));
   let strays = 0;
@@ -133,9 +161,9 @@ export const parseSamples = async (
       if (typeof sample === "string") throw badLine(where, `a sample is not usable: ${sample}`);
       if (tally) tally.samples[sample.outcome]++;
       else strays++;
-      onSample(sample);
+      onSample(tally?.model === "closed" ? { ...sample, model: "closed" } : sample);
     } else if (tally) {
-      tally[point.metric === "iterations" ? "iterations" : "dropped"] += point.data.value;
+      tally[counterOf(point.metric)] += point.data.value;
     } else strays += point.data.value;
   };
   for await (const line of lines) {
@@ -150,13 +178,18 @@ export const parseSamples = async (
       unfinished = { where, cause };
       continue;
     }
-    if ([REQUEST_METRIC, "iterations", "dropped_iterations"].includes(point.metric)) add(point, where);
+    if (metrics.includes(point.metric)) add(point, where);
   }
   return {
     accounts: plans.map((plan, index) => accountOf(plan, tallies[index]!)),
     strays,
     truncated: unfinished !== undefined,
   };
+};
+
+const counterOf = (metric: string): "iterations" | "skipped" | "dropped" => {
+  if (metric === SKIPPED_METRIC) return "skipped";
+  return metric === "iterations" ? "iterations" : "dropped";
 };
 
 const isGzip = async (file: string): Promise<boolean> => {

@@ -1,8 +1,12 @@
+import type { LoadAccount, Outcome, Sample } from "./load.ts";
+
 /**
  * The recorded run: facts only. Judges and reports read nothing else. Times are milliseconds since the Unix epoch on
  * the tester's clock unless a name says otherwise; durations are milliseconds.
  */
 export const RUN_SCHEMA = 1;
+
+export type { LoadAccount, LoadModel, Outcome, Sample } from "./load.ts";
 
 export type PhaseKind = "baseline" | "steady" | "fault" | "healed" | "scale-out";
 
@@ -16,44 +20,8 @@ export interface Phase {
   endedAt: number;
   /** Names of the faults in force. */
   faults: string[];
-}
-
-export type Outcome = "completed" | "failed" | "timed-out";
-
-/** One request, measured from its intended start (open model). */
-export interface Sample {
-  phase: string;
-  fn: string;
-  /** When the schedule wanted it to start. */
-  intendedAt: number;
-  startedAt: number;
-  /** From the intended start to the last byte, or to the failure. */
-  durationMs: number;
-  outcome: Outcome;
-  /** HTTP status, 0 if there was none. */
-  status: number;
-  /** k6 error code (https://grafana.com/docs/k6/latest/javascript-api/error-codes/), 0 if none. */
-  errorCode: number;
-  /** From the function's answer; empty when there was none. */
-  pod: string;
-  node: string;
-  deviceClass: string;
-}
-
-/** Sample accounting of one phase: offered = completed + failed + timedOut + dropped, exactly. */
-export interface LoadAccount {
-  phase: string;
-  fn: string;
-  /** rate x duration as asked for. */
-  planned: number;
-  offered: number;
-  completed: number;
-  failed: number;
-  timedOut: number;
-  /** Never started, because no virtual user was free. */
-  dropped: number;
-  ratePerSecond: number;
-  durationMs: number;
+  /** What was run otherwise than asked for. */
+  note?: string;
 }
 
 export interface Interval {
@@ -244,7 +212,7 @@ export interface Observation {
   subject: string;
   /** Of the machine concerned; empty where there is none. */
   deviceClass: string;
-  unit: "ms" | "count" | "share" | "bytes";
+  unit: "ms" | "count" | "share" | "bytes" | "ratio";
   /** Undefined: waited for, and it never came. */
   value?: number;
   /** What the value was read from, with figures. */
@@ -289,6 +257,8 @@ export type RunEvent =
   | { type: "trouble"; at: number; what: string }
   | { type: "note"; at: number; text: string }
   | { type: "observation"; at: number; observation: Observation }
+  /** A cell of a matrix, which is a phase of its own; whatever lies between the two is the cell's. */
+  | { type: "cell"; at: number; phase: string; state: "begun" | "finished" }
   /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */
   | { type: "abort"; at: number; phase: string; reason: string }
   | { type: "end"; at: number; status: "finished" | "interrupted" | "failed" };

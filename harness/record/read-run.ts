@@ -68,14 +68,19 @@ const readLines = <T>(file: string, schema: z.ZodType<T>): T[] => {
   });
 };
 
-/** Reads a run back. Usage error (exit 64) with file:line when a file is not what `RunRecorder` writes. */
-export const readRun = (folder: string): RecordedRun => {
+/**
+ * Reads a run back. Usage error (exit 64) with file:line when a file is not what `RunRecorder` writes.
+ *
+ * @param samplesOf The phases whose samples are read. @default all of them
+ */
+export const readRun = (folder: string, samplesOf?: readonly string[]): RecordedRun => {
   const header = readHeader(join(folder, "run.json"));
   const events = readLines(join(folder, "events.ndjson"), eventSchema);
   const samplesFolder = join(folder, "samples");
   const files = existsSync(samplesFolder) ? readdirSync(samplesFolder) : [];
   const samples = files
     .filter((name) => name.endsWith(".ndjson"))
+    .filter((name) => samplesOf?.includes(name.slice(0, -".ndjson".length)) ?? true)
     .toSorted()
     .flatMap((name) => readLines(join(samplesFolder, name), sampleSchema));
   return { folder, header, events, samples, complete: events.some((event) => event.type === "end") };

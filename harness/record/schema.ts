@@ -38,11 +38,15 @@ const phase = z.object({
   startedAt: number,
   endedAt: number,
   faults: z.array(text),
+  note: text.exactOptional(),
 });
 
 const account = z.object({
   phase: text,
   fn: text,
+  model: z.enum(["open", "closed"]).exactOptional(),
+  users: number.exactOptional(),
+  thinkMs: number.exactOptional(),
   planned: number,
   offered: number,
   completed: number,
@@ -143,7 +147,7 @@ const observation = z.object({
   observable: text,
   subject: text,
   deviceClass: text,
-  unit: z.enum(["ms", "count", "share", "bytes"]),
+  unit: z.enum(["ms", "count", "share", "bytes", "ratio"]),
   value: number.exactOptional(),
   detail: text,
 });
@@ -160,6 +164,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trouble"), at: number, what: text }),
   z.object({ type: z.literal("note"), at: number, text }),
   z.object({ type: z.literal("observation"), at: number, observation }),
+  z.object({ type: z.literal("cell"), at: number, phase: text, state: z.enum(["begun", "finished"]) }),
   z.object({ type: z.literal("abort"), at: number, phase: text, reason: text }),
   z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),
 ]);
@@ -177,4 +182,5 @@ export const sampleSchema: z.ZodType<Sample> = z.object({
   pod: text,
   node: text,
   deviceClass: text,
+  model: z.literal("closed").exactOptional(),
 });

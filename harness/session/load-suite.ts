@@ -3,7 +3,8 @@ import { loadTopology } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
 import type { YamlFile } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
-import { loadObjectives, type Objective } from "../judge/objective.ts";
+import { isAboutPhase, loadObjectives, type Objective } from "../judge/objective.ts";
+import { loadMatrix, type Matrix } from "../matrix/load-matrix.ts";
 import { projectFile } from "../project.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/model.ts";
@@ -23,6 +24,8 @@ export interface Suite {
   /** Mocha suites. */
   files: readonly string[];
   scenarios: Scenario[];
+  /** Of a suite that has one. */
+  matrix: Matrix | undefined;
 }
 
 export interface SuiteOptions {
@@ -33,23 +36,38 @@ export interface SuiteOptions {
   pace?: number | undefined;
   /** Changes each scenario's file before it is checked. @default nothing */
   change?: ((file: YamlFile) => YamlFile) | undefined;
+  /** Form of the suite's matrix, instead of its own. */
+  form?: string | undefined;
+  /** Only cells like this one. */
+  cells?: string | undefined;
 }
 
 const SCENARIO_SUITE = "suites/scenario.suite.ts";
 
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
-export function loadSuite(name: string, { topology, seed, pace = 1, change }: SuiteOptions): Suite {
+export function loadSuite(name: string, options: SuiteOptions): Suite {
+  const { topology, seed, pace = 1, form, cells, change } = options;
   const entry = suiteNamed(name);
-  if ("files" in entry)
+  const { matrix: asked } = "files" in entry ? entry : { matrix: undefined };
+  if (!asked && (form ?? cells) !== undefined)
+    throw usageError("suite-no-matrix", `the suite \`${name}\` has no matrix`, {
+      where: form === undefined ? "--cells" : "--small",
+      expected: "a suite of cells, such as benchfaas",
+    });
+  if ("files" in entry) {
+    const matrix = asked && loadMatrix(asked.file, { form: form ?? asked.form, cells });
+    const objectives = loadObjectives(projectFile(entry.objectives));
     return {
       name,
       file: undefined,
       topology: loadTopology(topology ?? entry.topology),
-      objectives: loadObjectives(projectFile(entry.objectives)),
+      objectives: matrix ? objectives.filter((one) => concerns(one, matrix)) : objectives,
       objectivesFrom: entry.objectives,
       files: entry.files,
       scenarios: [],
+      matrix,
     };
+  }
   const { scenarios: names } = entry;
   const observers = OBSERVERS.map((observer) => observer.name);
   const several = names.length > 1;
@@ -79,5 +97,12 @@ export function loadSuite(name: string, { topology, seed, pace = 1, change }: Su
     objectivesFrom: scenarios.map(({ file }) => file).join(", "),
     files: [SCENARIO_SUITE],
     scenarios,
+    matrix: undefined,
   };
 }
+
+/** Whether the chosen cells have something that an objective is about; else it would find nothing, and break the run. */
+const concerns = ({ scope }: Objective, { cells }: Matrix): boolean =>
+  cells.some(
+    ({ phase, profile }) => isAboutPhase(scope.phase, phase) && (scope.profile ?? profile) === profile,
+  );

@@ -9,6 +9,7 @@ import type { Observer } from "./observe/observer.ts";
 import { runTimeline } from "./run-timeline.ts";
 import { recordScaleOut } from "./scale-out.ts";
 import type { Session } from "./session.ts";
+import { untilAnswering } from "./until-answering.ts";
 
 const READY_LIMIT_MS = 60_000;
 /** Of the change to a function's replicas, in the journal. */
@@ -61,7 +62,7 @@ class ScenarioRun {
       const finished = await this.faultPhase(entries, observers);
       if (finished)
         await session.phase({ name: healed.name, kind: "healed" }, async () => {
-          if (load && healed.settleMs !== undefined) await session.untilAnswering(load.fn, healed.settleMs);
+          if (load && healed.settleMs !== undefined) await untilAnswering(session, load.fn, healed.settleMs);
           await this.load(healed, session.signal);
         });
     } finally {

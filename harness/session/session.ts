@@ -3,15 +3,15 @@ import type { Fault } from "../../chaos/faults/fault.ts";
 import { LinkFault } from "../../chaos/faults/link-fault.ts";
 import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
-import { httpProbe } from "../../chaos/probe/http-probe.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
-import type { LoadSpec } from "../load/k6-args.ts";
-import { runLoad } from "../load/k6-load.ts";
+import type { ClosedLoad, OpenLoad } from "../load/k6-args.ts";
+import { type LoadResult, runLoad } from "../load/k6-load.ts";
+import type { Matrix } from "../matrix/load-matrix.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
 import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
@@ -38,7 +38,15 @@ export interface PhaseSpec {
   faults?: readonly Fault[];
   /** Machines that faults which the body injects take down. */
   takesDown?: readonly string[];
+  /** What is run otherwise than asked for. */
+  note?: string | undefined;
 }
+
+/** A load of a function that is deployed; the path is below its own. */
+export type FunctionLoad = (Omit<OpenLoad, "url"> | Omit<ClosedLoad, "url">) & {
+  path?: string;
+  signal?: AbortSignal;
+};
 
 export interface SessionOptions {
   rig: Rig;
@@ -52,6 +60,15 @@ export interface SessionOptions {
   say: (message: string) => void;
   /** Inconclusive objectives are skipped tests instead of broken ones. @default false */
   skipInconclusive?: boolean;
+  /** What `suites/benchfaas.suite.ts` runs. @default no cells */
+  matrix?: SessionMatrix | undefined;
+}
+
+export interface SessionMatrix extends Pick<Matrix, "cells" | "all"> {
+  /** Phases of the cells that an earlier run finished. */
+  finished: ReadonlySet<string>;
+  /** Cells may be made smaller than they are asked for. */
+  fit: boolean;
 }
 
 /** One run on one rig: what suites use to break, to load and to record. */
@@ -70,10 +87,11 @@ export class Session {
   readonly signal: AbortSignal;
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
+  readonly matrix: SessionMatrix;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
   private readonly stopWatching: () => void;
-  private facts: RecordedRun | undefined;
+  private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
   private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
     const { say } = options;
@@ -84,6 +102,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
     this.gateway = gateway;
@@ -174,7 +193,7 @@ export class Session {
    */
   async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
     const { links, wanProfile } = this.rig.topology;
-    const { name, kind, profile = wanProfile, takesDown = [] } = spec;
+    const { name, kind, profile = wanProfile, takesDown = [], note } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
     const others = spec.faults ?? [];
     const down = [...takesDown, ...others.flatMap((fault) => fault.takesDown ?? [])];
@@ -198,7 +217,8 @@ export class Session {
       failure ??= { error };
       this.trouble(`${fault.name} was not healed: ${String(error)}`);
     }
-    const phase = { name, kind, profile, startedAt, endedAt: Date.now(), faults: faults.names };
+    const noted = note === undefined ? {} : { note };
+    const phase = { name, kind, profile, startedAt, endedAt: Date.now(), faults: faults.names, ...noted };
     this.recorder.event({ type: "phase", at: Date.now(), phase });
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
@@ -211,51 +231,35 @@ export class Session {
     if (failure) throw failure.error;
   }
 
-  /** Offers a constant arrival rate to a deployed function, and records every request. */
-  async load(spec: Omit<LoadSpec, "url"> & { path?: string; signal?: AbortSignal }): Promise<Sample[]> {
+  /** Offers a load to a deployed function, and records every request. */
+  async load(spec: FunctionLoad): Promise<Sample[]> {
+    return (await this.loaded(spec)).samples;
+  }
+
+  /** The same, with the account of it. */
+  async loaded(spec: FunctionLoad): Promise<Pick<LoadResult, "samples" | "account">> {
     const { path = "", signal = this.signal, ...rest } = spec;
     const url = `${this.gateway.route(spec.fn).url}${path}`;
-    const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}`);
-    const result = await runLoad(
-      this.rig.tester,
-      { ...rest, url },
-      { k6Path: `${BIN_PATH}/k6`, rawFile, signal },
-    );
+    const model = spec.model === "closed" ? "-closed" : "";
+    const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
+    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
+    const result = await runLoad(this.rig.tester, { ...rest, url }, options);
     const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
     this.recorder.samples(samples);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);
-    return samples;
+    return { samples, account: result.account };
   }
 
-  /**
-   * Resolves when the tester got 150 answers in a row from a function, over its node port: then no route leads to a dead
-   * pod any more (one in ten would be seen with a probability of 1 - 1e-7). How long it took is recorded as a note.
-   */
-  async untilAnswering(fn: FunctionName, timeoutMs: number): Promise<void> {
-    const began = Date.now();
-    const url = `${this.gateway.route(fn).url}healthz`;
-    for (;;) {
-      this.signal.throwIfAborted();
-      const probe = { count: 150, intervalMs: 5, timeoutMs: 1_000, signal: this.signal };
-      const answers = await httpProbe(this.rig.tester, url, probe);
-      const seconds = (Date.now() - began) / 1000;
-      if (answers.length === probe.count && answers.every((answer) => answer !== undefined)) {
-        const text = `${fn} answered ${probe.count} requests in a row ${seconds.toFixed(1)} s after its replicas were ready`;
-        return this.recorder.event({ type: "note", at: Date.now(), text });
-      }
-      if (seconds * 1000 > timeoutMs)
-        throw rigError("NOT_ANSWERING", `${fn} does not answer every request after ${seconds.toFixed(0)} s`, {
-          where: url,
-        });
-    }
-  }
-
-  /** The run so far, as a judge reads it. */
-  recorded(): RecordedRun {
-    this.facts ??= { ...readRun(this.recorder.folder), complete: true };
-    return this.facts;
+  /** The run so far, as a judge reads it; with the samples of one phase only, where a run has very many. */
+  recorded(phase?: string): RecordedRun {
+    if (this.facts?.of !== phase) this.facts = undefined;
+    this.facts ??= {
+      of: phase,
+      run: { ...readRun(this.recorder.folder, phase === undefined ? undefined : [phase]), complete: true },
+    };
+    return this.facts.run;
   }
 
   /** What was recorded since is read anew. */

@@ -6,7 +6,13 @@ import { usageError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 
 const suiteSchema = z.union([
-  z.strictObject({ topology: z.string(), objectives: z.string(), files: z.array(z.string()).min(1) }),
+  z.strictObject({
+    topology: z.string(),
+    objectives: z.string(),
+    files: z.array(z.string()).min(1),
+    /** A file of cells, and which of its forms is run. */
+    matrix: z.strictObject({ file: z.string(), form: z.string() }).exactOptional(),
+  }),
   z.strictObject({ scenarios: z.array(z.string()).min(1) }),
 ]);
 const catalogSchema = z.record(z.string(), suiteSchema);

@@ -66,17 +66,22 @@ const oneChart = (fn: string, curves: readonly Curve[]): Markup => {
     ${chart(`Share of requests to ${fn} that completed within a time`, WIDTH, BOX.height + 36, content)}`;
 };
 
+const labelOf = (phase: string, model?: "closed"): string =>
+  model === undefined ? phase : `${phase}, closed model`;
+
 /** For each function, the empirical distribution of response times in each phase, on a logarithmic axis. */
 export const ecdfCharts = (evidence: Evidence, samples: readonly Sample[]): Markup => {
   const functions = [...groupBy(samples, ({ fn }) => fn)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const charts = functions.map(([fn, own]) => {
-    const byPhase = groupBy(own, ({ phase }) => phase);
-    const curves = evidence.phases.flatMap(({ name }): Curve[] => {
-      const all = byPhase.get(name) ?? [];
+    // A closed load and an open one of the same phase are two curves: what lies between them is what the closed one left out.
+    const byPhase = groupBy(own, ({ phase, model }) => labelOf(phase, model));
+    const labels = evidence.phases.flatMap(({ name }) => [labelOf(name), labelOf(name, "closed")]);
+    const curves = labels.flatMap((label): Curve[] => {
+      const all = byPhase.get(label) ?? [];
       const completed = all.filter(({ outcome }) => outcome === "completed");
       if (completed.length === 0) return [];
       return [
-        { phase: name, durations: sorted(completed.map(({ durationMs }) => durationMs)), n: all.length },
+        { phase: label, durations: sorted(completed.map(({ durationMs }) => durationMs)), n: all.length },
       ];
     });
     return curves.length === 0 ? undefined : oneChart(fn, curves);

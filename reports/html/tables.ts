@@ -122,6 +122,7 @@ export const loadTable = (accounts: readonly LoadAccount[]): Markup => {
   const head = [
     "phase",
     "function",
+    "model",
     "rate",
     "for",
     "planned",
@@ -137,7 +138,8 @@ export const loadTable = (accounts: readonly LoadAccount[]): Markup => {
       cells: [
         cell(one.phase),
         cell(one.fn),
-        number(`${one.ratePerSecond}/s`),
+        cell(one.model === "closed" ? `closed, users: ${one.users ?? "?"}` : "open"),
+        number(`${Number(one.ratePerSecond.toFixed(3))}/s`),
         number(formatDuration(one.durationMs)),
         ...[one.planned, one.offered, one.completed, one.failed, one.timedOut, one.dropped].map(number),
       ],

@@ -126,7 +126,9 @@ export const timelineChart = (evidence: Evidence, samples: readonly Sample[]): M
   const latency: Box = { left: LEFT, top, width: PLOT, height: 190 };
   const errors: Box = { left: LEFT, top: top + 190 + 34, width: PLOT, height: 64 };
   const bottom = errors.top + errors.height;
-  const perSecond = bySecond(samples, from);
+  // A closed load has no schedule whose seconds could be drawn.
+  const scheduled = samples.filter(({ model }) => model !== "closed");
+  const perSecond = bySecond(scheduled, from);
   const marks = nodeFailures.flatMap(marksOf);
   const content = html`
     ${phases.map(

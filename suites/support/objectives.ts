@@ -3,6 +3,7 @@ import { expect, use } from "chai";
 import { chaiSlo } from "../../harness/judge/chai-slo.ts";
 import { judge } from "../../harness/judge/judge.ts";
 import { failsRun, overallVerdict } from "../../harness/judge/judgement.ts";
+import { isAboutPhase } from "../../harness/judge/objective.ts";
 import { currentSession } from "../../harness/session/session.ts";
 import { attachJudgements, attachment, parameter } from "../../reports/allure.ts";
 
@@ -14,12 +15,15 @@ export function judgesPhase(
   { required = true, receipts: withReceipts = true }: { required?: boolean; receipts?: boolean } = {},
 ): void {
   const session = currentSession();
-  const objectives = session.objectives.filter(({ scope }) => scope.phase === phase);
+  const objectives = session.objectives
+    .filter(({ scope }) => scope.phase !== undefined && isAboutPhase(scope.phase, phase))
+    // One that is about several phases is asked of each by itself.
+    .map((objective) => ({ ...objective, scope: { ...objective.scope, phase } }));
   if (required && objectives.length === 0) throw new Error(`no objective is about phase ${phase}`);
 
   for (const objective of objectives)
     it(objective.name, async function () {
-      const run = session.recorded();
+      const run = session.recorded(phase);
       const { profile = "", faults = [] } = phaseOf(phase) ?? {};
       await parameter("phase", phase);
       await parameter("network profile", profile);
@@ -43,7 +47,7 @@ export function judgesPhase(
     expect(faults, `phase ${phase} was not recorded`).to.be.an("array");
     if (faults?.length === 0) this.skip();
     const receipts = session
-      .recorded()
+      .recorded(phase)
       .events.flatMap((event) =>
         event.type === "receipt" && event.receipt.phase === phase ? [event.receipt] : [],
       );
@@ -55,7 +59,7 @@ export function judgesPhase(
 }
 
 function phaseOf(name: string) {
-  const events = currentSession().recorded().events;
+  const { events } = currentSession().recorded(name);
   return events.flatMap((event) =>
     event.type === "phase" && event.phase.name === name ? [event.phase] : [],
   )[0];

@@ -4,7 +4,9 @@ import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { planMachines } from "../../rig/rig-plan.ts";
 import type { AbortCondition } from "../../scenario/schema.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { loadSuite } from "../../session/load-suite.ts";
+import type { Matrix } from "../../matrix/load-matrix.ts";
+import { plannedMs, roughly } from "../../matrix/matrix-progress.ts";
+import { loadMatrixRun } from "../matrix-run.ts";
 import { type PlannedFault, planFaults } from "../../session/plan-faults.ts";
 
 export interface PlanOptions {
@@ -12,6 +14,25 @@ export interface PlanOptions {
   topology?: string;
   seed: number;
   json: boolean;
+  /** The small form of the suite's matrix. */
+  small?: boolean;
+  /** Only cells like this one. */
+  cells?: string;
+}
+
+/** Each cell once, whatever its repetitions. */
+function matrixLines({ form, cells }: Matrix): string[] {
+  const total = cells.reduce((sum, cell) => sum + plannedMs(cell), 0);
+  const first = cells.filter(({ repetition }) => repetition === cells[0]?.repetition);
+  const times = new Set(cells.map(({ repetition }) => repetition)).size;
+  return [
+    `${cells.length} cells of the form ${form}, about ${roughly(total)}; ${times} times:`,
+    ...first.map((cell) => {
+      const { phase, users, until, thinkMs } = cell;
+      const length = "iterations" in until ? `${until.iterations} iterations` : seconds(until.durationMs);
+      return `  ${phase}: ${users} closed users, ${length}, ${thinkMs} ms of thought; then as much by an open model`;
+    }),
+  ];
 }
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
@@ -49,9 +70,10 @@ function scenarioLines(scenario: Scenario, planned: readonly PlannedFault[]): st
 }
 
 /** Shows what `run` would make, change and ask, after validating all of it; touches nothing. */
-export async function plan({ suite: name, topology: asked, seed, json }: PlanOptions): Promise<ExitCode> {
-  const suite = loadSuite(name, { topology: asked, seed });
-  const { topology, objectives, files, scenarios } = suite;
+export async function plan(options: PlanOptions): Promise<ExitCode> {
+  const { seed, json } = options;
+  const { suite } = loadMatrixRun(options);
+  const { topology, objectives, files, scenarios, matrix } = suite;
   ensureLinksPossible(topology);
   const machines = planMachines(topology, loadClasses(), true);
   const profile = loadProfiles().get(topology.wanProfile);
@@ -64,7 +86,7 @@ export async function plan({ suite: name, topology: asked, seed, json }: PlanOpt
       guard: scenario.guard,
     }));
     process.stdout.write(
-      `${JSON.stringify({ topology, machines, objectives, files, scenarios: shown }, undefined, 2)}\n`,
+      `${JSON.stringify({ topology, machines, objectives, files, scenarios: shown, cells: matrix?.cells }, undefined, 2)}\n`,
     );
     return ExitCode.met;
   }
@@ -79,6 +101,7 @@ export async function plan({ suite: name, topology: asked, seed, json }: PlanOpt
     ),
     "  wan: router between their networks",
     `would run ${files.join(", ")}`,
+    ...(matrix ? matrixLines(matrix) : []),
     ...scenarios.flatMap((scenario, index) => scenarioLines(scenario, planned[index] ?? [])),
     `would judge ${objectives.length} objectives of ${suite.objectivesFrom}`,
   ];

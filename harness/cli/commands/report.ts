@@ -16,8 +16,11 @@ import { loadSuite } from "../../session/load-suite.ts";
 export function report(folder: string, objectivesFile: string | undefined, json: boolean): ExitCode {
   const run = readRun(folder);
   const { suite, seed, settings } = run.header;
-  const own = typeof settings.scenario === "string" ? settings.scenario : suite;
-  const objectives = objectivesFile ? loadObjectives(objectivesFile) : loadSuite(own, { seed }).objectives;
+  const text = (key: string): string | undefined => (key in settings ? String(settings[key]) : undefined);
+  const own = text("scenario") ?? suite;
+  const { objectives } = objectivesFile
+    ? { objectives: loadObjectives(objectivesFile) }
+    : loadSuite(own, { seed, form: text("form"), cells: text("cells") });
   const judgements = judge(run, objectives);
   writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
   writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));

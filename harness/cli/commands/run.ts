@@ -6,6 +6,7 @@ import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
 import { readRigState } from "../../rig/rig-state.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
+import { usageError } from "../../errors.ts";
 import { loadSuite } from "../../session/load-suite.ts";
 import { planFaults } from "../../session/plan-faults.ts";
 import { journalRemains } from "../heal/remains.ts";
@@ -14,6 +15,7 @@ import { Progress } from "../progress.ts";
 import { rigFor } from "../rig-for.ts";
 import { type RunOutcome, runOnRig } from "../run-on-rig.ts";
 import { Undo } from "../undo.ts";
+import { loadMatrixRun } from "../matrix-run.ts";
 
 export interface RunOptions {
   suite: string;
@@ -31,6 +33,14 @@ export interface RunOptions {
   confirm?: string;
   /** Only tests whose whole title contains it. */
   grep?: string;
+  /** Only cells of the suite's matrix that are like it. */
+  cells?: string;
+  /** The small form of the suite's matrix. */
+  small?: boolean;
+  /** Cells may be made smaller than the matrix says, to fit this host. */
+  fit?: boolean;
+  /** Folder of an earlier run, whose cells that are finished are not run again. */
+  resume?: string;
 }
 
 /** Brings a rig up (or uses one), runs a suite on it, takes it down, and prints the verdicts last. */
@@ -42,31 +52,55 @@ export async function run(options: RunOptions): Promise<ExitCode> {
 
 /** As `run`, without the closing table. */
 export async function execute(options: RunOptions): Promise<RunOutcome> {
+  const [outcome] = await executeAll(options);
+  return outcome!;
+}
+
+/** The same, and then further suites of the same topology on the same rig; an interrupt ends it after the suite it hits. */
+export async function executeAll(
+  options: RunOptions,
+  further: readonly string[] = [],
+): Promise<RunOutcome[]> {
   const { seed, pace = 1 } = options;
   // On a rig that is up, its own: that is where the scenario's targets have to be.
   const own = options.rig ? (await readRigState(options.rig))?.topologyFile : undefined;
-  const suite = loadSuite(options.suite, { topology: options.topology ?? own, seed, pace });
+  const { matrix, suite } = loadMatrixRun(options, own);
   const { topology } = suite;
+  const others = further.map((name) => loadSuite(name, { topology: options.topology ?? own, seed, pace }));
+  const stranger = others.find((other) => other.topology.file !== topology.file);
+  if (stranger)
+    throw usageError("suites-topologies", `${stranger.name} and ${suite.name} need different rigs`, {
+      expected: "suites of one topology",
+    });
   ensureLinksPossible(topology);
   ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
-  for (const scenario of suite.scenarios) await planFaults(scenario, seed);
+  for (const { scenarios } of [suite, ...others])
+    for (const scenario of scenarios) await planFaults(scenario, seed);
   const progress = new Progress(options.quiet);
   const interrupts = watchInterrupts(progress.say);
   interrupts.setRemains(() => journalRemains(options.rig ?? topology.name));
   const { signal } = interrupts;
   await using undo = new Undo();
   const rig = await rigFor(topology, { rig: options.rig, seed, signal, progress }, undo);
-  return await runOnRig(rig, {
-    suite,
-    pace,
-    seed: options.seed,
-    reportsRoot: options.output,
-    signal,
-    say: progress.say,
-    spec: !options.json && !options.quiet,
-    skipInconclusive: options.skipInconclusive ?? false,
-    grep: options.grep,
-  });
+  const outcomes: RunOutcome[] = [];
+  for (const one of [suite, ...others]) {
+    if (signal.aborted) break;
+    outcomes.push(
+      await runOnRig(rig, {
+        suite: one,
+        pace,
+        seed: options.seed,
+        reportsRoot: options.output,
+        signal,
+        say: progress.say,
+        spec: !options.json && !options.quiet,
+        skipInconclusive: options.skipInconclusive ?? false,
+        grep: options.grep,
+        matrix: one === suite ? matrix : undefined,
+      }),
+    );
+  }
+  return outcomes;
 }
 
 export function printOutcome({ judgements, folder, allure }: RunOutcome, json: boolean): void {

@@ -1,0 +1,54 @@
+export type Outcome = "completed" | "failed" | "timed-out";
+
+/**
+ * How requests come: by a schedule, answered or not (`open`), or each when its user has had the answer before (`closed`).
+ * Schroeder, Wierman & Harchol-Balter, Open Versus Closed: A Cautionary Tale, NSDI 2006.
+ */
+export type LoadModel = "open" | "closed";
+
+/** One request, measured from its intended start; a closed load has none but the start itself. */
+export interface Sample {
+  phase: string;
+  fn: string;
+  /** When the schedule wanted it to start. */
+  intendedAt: number;
+  startedAt: number;
+  /** From the intended start to the last byte, or to the failure. */
+  durationMs: number;
+  outcome: Outcome;
+  /** HTTP status, 0 if there was none. */
+  status: number;
+  /** k6 error code (https://grafana.com/docs/k6/latest/javascript-api/error-codes/), 0 if none. */
+  errorCode: number;
+  /** From the function's answer; empty when there was none. */
+  pod: string;
+  node: string;
+  deviceClass: string;
+  /** Only on samples of a closed load, which are judged by nothing that does not ask for them. */
+  model?: "closed";
+}
+
+/** Sample accounting of one phase: offered = completed + failed + timedOut + dropped, exactly. */
+export interface LoadAccount {
+  phase: string;
+  fn: string;
+  /** Absent in old runs, which were open. */
+  model?: LoadModel;
+  /** Of a closed load. */
+  users?: number;
+  thinkMs?: number;
+  /**
+   * rate x duration as asked for; of a closed load users x iterations, or what was offered where only its duration was
+   * asked for: nobody can plan that.
+   */
+  planned: number;
+  offered: number;
+  completed: number;
+  failed: number;
+  timedOut: number;
+  /** Never started, because no virtual user was free. */
+  dropped: number;
+  /** Of a closed load: what it came to. */
+  ratePerSecond: number;
+  durationMs: number;
+}
