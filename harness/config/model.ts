@@ -73,7 +73,9 @@ export interface Topology {
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
   driver: "container";
-  functionsLayer: "deployment" | "knative";
+  functionsLayer: "deployment" | "knative" | "openfaas";
+  /** Images of OpenFaaS' gateway and of its Kubernetes provider; only for that layer. */
+  openfaas: { gateway: string; provider: string } | undefined;
   sites: string[];
   nodes: TopologyNode[];
   /** In force during every phase that names no other; `lcl` for none. */

@@ -39,9 +39,8 @@ export const topologySchema = map({
   ).default("auto"),
   driver: oneOf(["container"], "How nodes come to be.", " (ssh is not built yet)").default("container"),
   functionsLayer: oneOf(
-    ["deployment", "knative"],
-    "What turns functions into pods. `deployment`: plain Kubernetes; `knative`: they scale with their load, from and to zero.",
-    " (openfaas is not built yet)",
+    ["deployment", "knative", "openfaas"],
+    "What turns functions into pods. `deployment`: plain Kubernetes; `knative`, `openfaas`: they scale with their load, too.",
   ).default("deployment"),
   sites: list(dnsLabel("A place with its own WAN link."), "site names"),
   nodes: list(
@@ -83,6 +82,12 @@ export const topologySchema = map({
   })
     .prefault({})
     .describe("Nebula's lighthouse, which tells machines where the others are."),
+  openfaas: map({
+    gateway: text("Image of OpenFaaS' gateway, as the nodes pull it."),
+    provider: text("Image of faas-netes, its Kubernetes provider."),
+  })
+    .describe("Images of the layer `openfaas`, which needs them; there is no default.")
+    .optional(),
   metricsServer: z
     .boolean({ error: "true or false" })
     .describe(

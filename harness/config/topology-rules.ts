@@ -175,7 +175,7 @@ const reporter =
 
 /** Everything that a schema cannot say about a topology. */
 export const topologyProblems = (
-  { sites, nodes, links, wanProfile, overlay, knative, cluster }: TopologyPart,
+  { sites, nodes, links, wanProfile, overlay, knative, openfaas, functionsLayer, cluster }: TopologyPart,
   file: YamlFile,
   known: { profiles: readonly string[]; classes: readonly string[] },
 ): ConfigProblem[] => {
@@ -186,6 +186,13 @@ export const topologyProblems = (
   checkKnown(wanProfile, known.profiles, "profile", ["wanProfile"], report);
   const own = overlay?.lighthouse === "dedicated" ? ["tester", "lighthouse"] : ["tester"];
   if (links && sites) checkLinks(links, [...sites, ...own], report);
+  if (functionsLayer === "openfaas" && openfaas === undefined)
+    report(
+      ["functionsLayer"],
+      "OpenFaaS has no images",
+      "`openfaas:` with `gateway` and `provider`, as the nodes can pull them",
+      "add it, or choose another layer",
+    );
   if (knative) checkKnative(knative, report);
   if (cluster) checkTimings(cluster, report);
   return problems;

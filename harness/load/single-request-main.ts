@@ -1,10 +1,16 @@
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
 
 /**
- * Runs on the tester: `single-request URL TIMEOUT_MS`. One request on a connection of its own; prints one line of JSON, a
- * `SingleAnswer`.
+ * Runs on a machine of the rig: `single-request URL TIMEOUT_MS [FILE]`. One request on a connection of its own; FILE holds a
+ * `RequestOptions` as JSON. Prints one line of JSON, a `SingleAnswer`.
  */
-const [url = "", timeout = "60000"] = process.argv.slice(2);
+const [url = "", timeout = "60000", file] = process.argv.slice(2);
+const options =
+  file === undefined
+    ? {}
+    : (JSON.parse(readFileSync(file, "utf8")) as { method?: string; headers?: object; body?: string });
+const { body = "", ...rest } = options;
 
 const askedAt = Date.now();
 const began = performance.now();
@@ -14,7 +20,7 @@ const say = (answer: object): void =>
   );
 
 const signal = AbortSignal.timeout(Number(timeout));
-const asked = request(url, { agent: false, signal }, (answer) => {
+const asked = request(url, { ...(rest as { method?: string }), agent: false, signal }, (answer) => {
   answer.resume();
   answer.once("end", () => say({ status: answer.statusCode, headers: answer.headers }));
   answer.once("error", (error) => say({ status: 0, headers: {}, error: error.message }));
@@ -22,4 +28,4 @@ const asked = request(url, { agent: false, signal }, (answer) => {
 asked.once("error", (error) =>
   say({ status: 0, headers: {}, error: signal.aborted ? "timed out" : error.message }),
 );
-asked.end();
+asked.end(body);

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { rigError } from "../errors.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
@@ -15,6 +17,13 @@ export interface SingleAnswer {
   error?: string;
 }
 
+/** What is sent, beside the address. */
+export interface SingleRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
 /** Room for the program's own start and end. */
 const ASIDE_MS = 15_000;
 
@@ -22,13 +31,18 @@ const ASIDE_MS = 15_000;
 export async function singleRequest(
   from: NodeHandle,
   url: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+  { timeoutMs, signal, request }: { timeoutMs: number; signal?: AbortSignal; request?: SingleRequest },
 ): Promise<SingleAnswer> {
   const argv = [`${RUNTIME_PATH}/node`, `${RUNTIME_PATH}/single-request.mjs`, url, String(timeoutMs)];
-  const { stdout } = await from.exec(argv, {
-    timeoutMs: timeoutMs + ASIDE_MS,
-    ...(signal ? { signal } : {}),
-  });
+  // In a file, as others see a program's arguments, and headers may hold a password.
+  const file = request && `/run/edgeproof-request-${randomUUID()}`;
+  if (file !== undefined) await from.writeFile(file, JSON.stringify(request), 0o600);
+  const { stdout } = await from
+    .exec(file === undefined ? argv : [...argv, file], {
+      timeoutMs: timeoutMs + ASIDE_MS,
+      ...(signal ? { signal } : {}),
+    })
+    .finally(() => file !== undefined && from.exec(["rm", "-f", file], { allowFailure: true }));
   try {
     return JSON.parse(stdout) as SingleAnswer;
   } catch (cause) {

@@ -8,6 +8,7 @@ import type { Docker } from "./driver/container/engine-client.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
 import { KnativeLayer } from "./functions/knative/knative-layer.ts";
+import { OpenFaasLayer } from "./functions/openfaas/openfaas-layer.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
 import type { OverlayPair } from "./overlay/overlay-proof.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
@@ -45,8 +46,13 @@ export class Rig implements AsyncDisposable {
       metrics: topology.metricsServer,
       classOf: (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
     });
-    this.functions =
-      topology.functionsLayer === "knative" ? new KnativeLayer(config, fixed, toleration) : fixed;
+    const layers: Record<Topology["functionsLayer"], () => FunctionsLayer> = {
+      deployment: () => fixed,
+      knative: () => new KnativeLayer(config, fixed, toleration),
+      openfaas: () =>
+        new OpenFaasLayer(config, fixed, { entry: () => this.entry, rigFolder: rigFolder(this.name) }),
+    };
+    this.functions = layers[topology.functionsLayer]();
   }
 
   get name(): string {

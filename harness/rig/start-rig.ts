@@ -19,6 +19,7 @@ import { ensureK3sFolder } from "./engine/k3s/k3s-binary.ts";
 import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
 import { buildFunctionImages, packProgram } from "./functions/function-images.ts";
 import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
+import { planOpenFaas } from "./functions/openfaas/install-openfaas.ts";
 import { IMAGES_PATH, type StoredImage, imageFolder } from "./images/image-store.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
@@ -191,6 +192,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
         manifests: () => moduleFiles(lock, toolOptions),
         image: toolImage,
       });
+    if (topology.functionsLayer === "openfaas")
+      planOpenFaas(graph, { topology, kubeconfigPath: kubeconfigPath(name), rigFolder: folder });
     if (metrics) planMetricsServer(graph, { kubeconfigPath: kubeconfigPath(name), image: toolImage });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),

@@ -39,7 +39,7 @@ export interface DeployedFunction {
   path: string;
 }
 
-export type FunctionsLayerName = "deployment" | "knative";
+export type FunctionsLayerName = "deployment" | "knative" | "openfaas";
 
 /** What runs functions on the cluster. A fixed number of replicas is a plain Deployment in every layer. */
 export interface FunctionsLayer {

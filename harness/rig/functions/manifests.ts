@@ -10,8 +10,8 @@ export const LABEL_FUNCTION = "edgeproof.dev/function";
 export const FUNCTION_CONTAINER = "function";
 const FUNCTION_PORT = 8080;
 
-export async function ensureNamespace(core: CoreV1Api): Promise<void> {
-  await core.createNamespace({ body: { metadata: { name: NAMESPACE } } }).catch((error: unknown) => {
+export async function ensureNamespace(core: CoreV1Api, name = NAMESPACE): Promise<void> {
+  await core.createNamespace({ body: { metadata: { name } } }).catch((error: unknown) => {
     if ((error as { code?: number }).code !== 409) throw error;
   });
 }
