@@ -22,6 +22,7 @@ const harnessParts = [
     "record",
     "rig",
     "setup",
+    "sweep",
     "toolchain",
   ],
   ...["errors.ts", "exit-codes.ts", "project.ts"],
@@ -56,12 +57,15 @@ const zones = [
   zone(
     "./reports",
     "./harness",
-    ["./record", "./judge", "./compare", "./config", "./errors.ts", "./exit-codes.ts", "./project.ts"],
+    [
+      ...["./record", "./judge", "./compare", "./sweep", "./config", "./statistics"],
+      ...["./errors.ts", "./exit-codes.ts", "./project.ts"],
+    ],
     table,
   ),
   // Judging, comparing and reading recorded runs touch no rig.
   zone(
-    ["./harness/judge", "./harness/compare", "./harness/record", "./harness/statistics"],
+    ["judge", "compare", "record", "statistics", "sweep"].map((part) => `./harness/${part}`),
     ["./harness/rig", "./harness/toolchain"],
     [],
     table,
@@ -69,7 +73,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "reports/runs/", "reports/latest/"] },
+  { ignores: ["node_modules/", "reports/runs/", "reports/sweeps/", "reports/latest/"] },
   js.configs.recommended,
   {
     files: ["**/*.mjs"],

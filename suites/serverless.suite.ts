@@ -1,5 +1,5 @@
 import { measureColdStart } from "../harness/session/cold-starts.ts";
-import { measureLoadStep } from "../harness/session/load-step.ts";
+import { measureLoadStep, measureScaleIn } from "../harness/session/load-step.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
@@ -10,7 +10,9 @@ const TIME_IN_FUNCTION_MS = 250;
 const RATE = 16;
 /** Requests in flight by Little's law, of which the autoscaler gives each replica one. */
 const TO = (RATE * TIME_IN_FUNCTION_MS) / 1000;
-const STEP_MS = 15_000;
+const STEP_MS = 12_000;
+/** The window of the autoscaler, and a tick of 2 s for each halving. */
+const SCALE_IN_MS = 20_000;
 
 const session = currentSession();
 
@@ -53,4 +55,19 @@ describe(`How fast does a load of ${RATE} requests a second scale a function out
   });
 
   judgesPhase("load-scale-out");
+
+  describe("and in again, when the load falls to an eighth", () => {
+    before("load sleep less", async function () {
+      this.timeout(120_000);
+      const phase = "scale-in";
+      await session.phase({ name: phase, kind: "steady" }, () =>
+        measureScaleIn(session, {
+          ...{ phase, fn: "sleep-scaled", path: `?ms=${TIME_IN_FUNCTION_MS}` },
+          ...{ ratePerSecond: RATE / 8, durationMs: SCALE_IN_MS, to: FROM },
+        }),
+      );
+    });
+
+    judgesPhase("scale-in");
+  });
 });

@@ -3,7 +3,16 @@ import { loadavg } from "node:os";
 /** One measured figure of a benchmark. */
 export interface Figure {
   group:
-    "delay" | "jitter" | "loss" | "throughput" | "live change" | "death" | "found" | "false alarm" | "speed";
+    | "delay"
+    | "jitter"
+    | "loss"
+    | "throughput"
+    | "live change"
+    | "death"
+    | "found"
+    | "false alarm"
+    | "speed"
+    | "functions";
   /** What was asked of which engine. */
   what: string;
   measured: number;

@@ -102,8 +102,10 @@ export class ChangeFault implements Fault {
 const explain = (when: string, checks: readonly ReceiptCheck[]): string[] =>
   checks
     .filter(({ held }) => !held)
-    .map(({ subject, quantity, asked, measured, tolerance, samples }) => {
-      const found = samples === 0 ? "nothing measured" : `${round(measured)} measured in ${samples} readings`;
+    .map(({ subject, quantity, asked, measured, tolerance, samples, needed = 0 }) => {
+      const few = samples < needed ? `, ${needed} are needed: give it a longer window` : "";
+      const found =
+        samples === 0 ? "nothing measured" : `${round(measured)} measured in ${samples} readings${few}`;
       return `${subject} ${when}: ${quantity} ${round(asked)} +- ${round(tolerance)} asked, ${found}`;
     });
 

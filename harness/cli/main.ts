@@ -5,26 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
-
-const EXIT_CODES = `
-Exit codes:
-    0  every objective was met
-    1  an objective was missed
-    2  inconclusive: too few samples, a noisy host
-    3  rig trouble, or a fault that did not hold
-   64  usage or configuration error; nothing was touched
-   70  a defect of edgeproof
-  130  interrupted, and healed
-`;
-
-const COMPARE_EXIT_CODES = `
-Exit codes:
-    0  nothing is worse
-    1  something is worse
-    2  nothing could be decided
-    3  a run, or a phase of it, is broken
-   64  usage error, or not a recorded run
-`;
+import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES } from "./exit-code-help.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -33,6 +14,14 @@ const number = (text: string): number => {
   if (Number.isSafeInteger(value) && value >= 0) return value;
   throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
 };
+
+const positive =
+  (where: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number above 0`, { where });
+  };
 
 const pace = (text: string): number => {
   const value = Number(text);
@@ -187,6 +176,32 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .action(async (base: string, head: string, options: Shared & { effect: string }) =>
       done((await import("./commands/compare.ts")).compare(resolve(base), resolve(head), options)),
     );
+  quiet(
+    json(
+      output(
+        command(
+          "sweep",
+          "find the value of a fault or a load at which a suite stops to succeed",
+          "sweep --suite wan-profile-burst --vary link-loss.loss=0.5..20%",
+        ),
+      ),
+    ),
+  )
+    .option("--suite <name>", "suite, or file of a scenario, that is tried")
+    .option("--vary <range>", "FAULT.PARAMETER=LOW..HIGH with a unit, or load.rate=LOW..HIGH")
+    .option("--resolution <distance>", "how exactly the edge is to be known; a 25th of the range by default")
+    .option("--trials <n>", "most trials in all", positive("--trials"), 120)
+    .option("--cap <n>", "most trials of one point before another is tried; 13 by default", positive("--cap"))
+    .option("--seed <n>", "seed of every random choice; 1 by default", number)
+    .option("--rig <name>", "use this rig, and leave it up")
+    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .option("--resume <folder>", "go on with this sweep; it knows what was asked")
+    .addHelpText("after", SWEEP_EXIT_CODES)
+    .action(async (options: SweepFlags & Omit<Shared, "seed">) =>
+      done(
+        await (await import("./commands/sweep.ts")).sweep({ ...options, output: resolve(options.output) }),
+      ),
+    );
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
@@ -207,7 +222,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(
     command(
       "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; judge: comparing, judging; default rig and wan",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; default all but judge",
       "bench wan",
     ),
   ).action(async (what: string[], options: Shared) =>
@@ -228,6 +243,18 @@ interface RunFlags {
   fit?: boolean;
   resume?: string;
   pace?: number;
+}
+
+interface SweepFlags {
+  suite?: string;
+  vary?: string;
+  resolution?: string;
+  trials: number;
+  cap?: number;
+  seed?: number;
+  rig?: string;
+  confirm?: string;
+  resume?: string;
 }
 
 interface Shared {

@@ -20,6 +20,7 @@ import { lockRig } from "../rig/rig-lock.ts";
 import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
+import { clockOffsets } from "../measure/clock-offset.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { messageOf } from "../errors.ts";
@@ -86,6 +87,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   });
   setCurrentSession(session);
   try {
+    recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
     recorder.end(signal.aborted ? "interrupted" : "finished");

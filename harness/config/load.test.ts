@@ -55,7 +55,13 @@ describe("configuration", () => {
         .replaceAll(/^(engine|driver|functionsLayer|wanProfile|emulation):.*\n/gm, "")
         .replace(/^cluster:[^]*/m, ""),
     );
-    expect({ ...loadTopology(file), file: "" }).to.deep.equal({ ...loadTopology("quickstart"), file: "" });
+    expect({ ...loadTopology(file), file: "" }).to.deep.equal({
+      ...loadTopology("quickstart"),
+      functionsLayer: "deployment",
+      metricsServer: false,
+      knative: { stableWindowSeconds: 60, scaleToZeroGracePeriodSeconds: 30, meshCompatibilityMode: "auto" },
+      file: "",
+    });
   });
 
   it("puts the lighthouse on the server unless a dedicated one is asked for", () => {
@@ -112,6 +118,14 @@ describe("configuration", () => {
     ["a missing unit", "Period: 8s", "Period: 8", /nodeMonitorGracePeriod` is `8`/, /write `8us` or `8ms`/],
     ["a wrong unit", "Period: 8s", "Period: 8 sec", /is `8 sec`/, /write `8s`/],
     ["a part of a second", "Period: 8s", "Period: 800ms", /is `800ms`/, /round it/],
+    ["a window below Knative's", "Window: 6s", "Window: 5s", /`stableWindow` is `5s`/, /`6s`/],
+    [
+      "a part of a second for Knative",
+      "ZeroGracePeriod: 3s",
+      "ZeroGracePeriod: 1500ms",
+      /is `1500ms`/,
+      /`1s`/,
+    ],
     ["an unknown profile", "wanProfile: lcl", "wanProfile: lcll", /no profile `lcll`/, /did you mean `lcl`/],
     ["an unknown class", "class: pi4", "class: p4", /no device class `p4`/, /did you mean `pi4`/],
     ["an unknown site", "site: edge-a", "site: edgea", /no site `edgea`/, /did you mean `edge-a`/],

@@ -130,6 +130,7 @@ export const loadTopology = (pathOrName: string): Topology => {
     links: input.links.map((link) => ({ from: link.from, to: link.to, params: linkParams(link) })),
     emulation: input.emulation,
     overlay: input.overlay,
+    metricsServer: input.metricsServer,
     knative: {
       stableWindowSeconds: input.knative.stableWindow / 1000,
       scaleToZeroGracePeriodSeconds: input.knative.scaleToZeroGracePeriod / 1000,

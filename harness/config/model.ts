@@ -83,6 +83,8 @@ export interface Topology {
   /** `limits`: containers get their class's CPU and memory limits; `none`: classes are labels only. */
   emulation: "none" | "limits";
   overlay: OverlayPlan;
+  /** metrics-server, which autoscaling in the layer `deployment` reads from. */
+  metricsServer: boolean;
   knative: KnativeSettings;
   cluster: {
     /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */

@@ -83,6 +83,12 @@ export const topologySchema = map({
   })
     .prefault({})
     .describe("Nebula's lighthouse, which tells machines where the others are."),
+  metricsServer: z
+    .boolean({ error: "true or false" })
+    .describe(
+      "Install metrics-server, by which functions of the layer `deployment` can scale with the CPU they use.",
+    )
+    .default(false),
   knative: map({
     stableWindow: quantity("duration", "Window over which the autoscaler averages; 6 s at least.").prefault(
       "60s",

@@ -156,6 +156,18 @@ const checkTimings = (cluster: NonNullable<TopologyPart["cluster"]>, report: Rep
   }
 };
 
+/** As Knative's own validation (pkg/autoscaler/config, v0.42), which a wrong setting would pass while nothing runs yet. */
+const checkKnative = (knative: NonNullable<TopologyPart["knative"]>, report: Report) => {
+  const bounds = { stableWindow: [6, 3600], scaleToZeroGracePeriod: [1, 3600] } as const;
+  for (const [key, [least, most]] of Object.entries(bounds)) {
+    const written = knative[key as keyof typeof bounds];
+    const seconds = (parseQuantity("duration", written ?? `${least}s`) ?? least * 1000) / 1000;
+    if (Number.isInteger(seconds) && seconds >= least && seconds <= most) continue;
+    const expected = `whole seconds from ${least}s to ${most}s`;
+    report(["knative", key], `\`${key}\` is \`${written}\``, expected, `choose one, as in \`${least}s\``);
+  }
+};
+
 const reporter =
   (file: YamlFile, problems: ConfigProblem[]): Report =>
   (path, message, expected, fix) =>
@@ -163,7 +175,7 @@ const reporter =
 
 /** Everything that a schema cannot say about a topology. */
 export const topologyProblems = (
-  { sites, nodes, links, wanProfile, overlay, cluster }: TopologyPart,
+  { sites, nodes, links, wanProfile, overlay, knative, cluster }: TopologyPart,
   file: YamlFile,
   known: { profiles: readonly string[]; classes: readonly string[] },
 ): ConfigProblem[] => {
@@ -174,6 +186,7 @@ export const topologyProblems = (
   checkKnown(wanProfile, known.profiles, "profile", ["wanProfile"], report);
   const own = overlay?.lighthouse === "dedicated" ? ["tester", "lighthouse"] : ["tester"];
   if (links && sites) checkLinks(links, [...sites, ...own], report);
+  if (knative) checkKnative(knative, report);
   if (cluster) checkTimings(cluster, report);
   return problems;
 };

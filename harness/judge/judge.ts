@@ -1,6 +1,6 @@
 import type { Interval, Phase, RecordedRun, Verdict } from "../record/model.ts";
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence.ts";
-import { formatValue } from "./format.ts";
+import { formatValue, type Unit } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
 import { coldStartTime } from "./measure-cold-starts.ts";
@@ -25,12 +25,17 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
 const quantityOf = (objective: Objective): Quantity<Objective> =>
   QUANTITY[objective.quantity] as Quantity<Objective>;
 
+export const objectiveUnit = (objective: Objective): Unit => quantityOf(objective).unit(objective);
+
 const SIGNS = { upper: "<=", lower: ">=", exact: "=" } as const;
 
 const expectedOf = (objective: Objective): string => {
   const { unit, limitIs, title } = quantityOf(objective);
   return `${title(objective)} ${SIGNS[limitIs(objective)]} ${formatValue(objective.limit, unit(objective))}`;
 };
+
+/** Where nothing but the scatter of a measurement kept it from a verdict, a judgement's reason begins with this. */
+export const ACROSS_LIMIT = "the interval reaches across the limit";
 
 type Decision = Pick<Judgement, "verdict"> & { reasons: string[] };
 
@@ -49,7 +54,7 @@ const compare = (objective: Objective, { value, interval, n, needed }: Measured)
   const outside = (limitIs !== "lower" && low > limit) || (limitIs !== "upper" && high < limit);
   if (inside) return { verdict: "met", reasons: [] };
   if (outside) return { verdict: "missed", reasons: [] };
-  return { verdict: "inconclusive", reasons: ["the interval reaches across the limit"] };
+  return { verdict: "inconclusive", reasons: [ACROSS_LIMIT] };
 };
 
 /** What keeps a phase's facts from deciding; all of it is told. */

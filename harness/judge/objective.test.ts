@@ -32,7 +32,7 @@ describe("objectives", () => {
       limit: 150,
       scope: { phase: "baseline", profile: "lcl", function: "hello-world", deviceClass: "*" },
     });
-    expect(new Set(objectives.map(({ quantity }) => quantity)).size).to.equal(5);
+    expect(new Set(objectives.map(({ quantity }) => quantity)).size).to.equal(7);
   });
 
   it("read limits in their units, with or without the operator", () => {

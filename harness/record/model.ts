@@ -92,6 +92,8 @@ export interface ReceiptCheck {
   tolerance: number;
   interval?: Interval;
   samples: number;
+  /** Fewest that can tell; absent where one is enough. */
+  needed?: number;
   held: boolean;
 }
 

@@ -65,6 +65,7 @@ const check = z.object({
   tolerance: number,
   interval: z.object({ low: number, high: number, confidence: number }).exactOptional(),
   samples: number,
+  needed: number.exactOptional(),
   held: z.boolean(),
 });
 

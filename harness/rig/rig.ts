@@ -40,11 +40,11 @@ export class Rig implements AsyncDisposable {
     const { topology } = parts;
     const config = loadKubeconfig(this.kubeconfig);
     const { unreachableTolerationSeconds: toleration } = topology.cluster;
-    const fixed = new DeploymentLayer(
-      config,
-      toleration,
-      (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
-    );
+    const fixed = new DeploymentLayer(config, {
+      tolerationSeconds: toleration,
+      metrics: topology.metricsServer,
+      classOf: (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
+    });
     this.functions =
       topology.functionsLayer === "knative" ? new KnativeLayer(config, fixed, toleration) : fixed;
   }

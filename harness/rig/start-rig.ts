@@ -11,7 +11,7 @@ import { startToolchain } from "../toolchain/resolve.ts";
 import { planBringUp } from "./bring-up.ts";
 import { ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
 import { API_PORT, podCidr } from "./addresses.ts";
-import { connectDocker, engineArchitecture } from "./driver/container/engine-client.ts";
+import { connectDocker, engineArchitecture, engineCores } from "./driver/container/engine-client.ts";
 import { ensureNodeImage } from "./driver/container/node-image.ts";
 import { detectPrivileges, detectRealtime } from "./driver/container/privileges.ts";
 import { ensureRuntimeFolder } from "./driver/runtime-folder.ts";
@@ -20,6 +20,8 @@ import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
 import { buildFunctionImages, packProgram } from "./functions/function-images.ts";
 import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import { IMAGES_PATH, type StoredImage, imageFolder } from "./images/image-store.ts";
+import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
+import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines } from "./rig-plan.ts";
 import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
@@ -74,7 +76,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(options.onToolchain ? { onProgress: options.onToolchain } : {}),
   };
   const knative = topology.functionsLayer === "knative";
-  const layerTools = knative ? KNATIVE_TOOLS : [];
+  // K3s brings its own.
+  const metrics = topology.metricsServer && engine.name !== "k3s";
+  const layerTools = [...(knative ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
   const tools = startToolchain([...RIG_TOOLS, ...engine.tools, ...layerTools], target, toolOptions);
   const archives = await imageFolder(cacheFolder());
   let images: Promise<StoredImage[]> | undefined;
@@ -123,6 +127,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       },
     });
     const machines = planMachines(topology, loadClasses(), engine.podNetwork === "overlay-routes");
+    const crowded = oversubscriptionText(oversubscription(machines, await engineCores(docker)));
+    if (crowded !== "") say(crowded);
     const server = machines.find(({ role }) => role === "server");
     const owner = options.detached ? {} : { owner: process.pid };
     const state = {
@@ -185,6 +191,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
         manifests: () => moduleFiles(lock, toolOptions),
         image: toolImage,
       });
+    if (metrics) planMetricsServer(graph, { kubeconfigPath: kubeconfigPath(name), image: toolImage });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),

@@ -27,6 +27,8 @@ export interface ScenarioOptions {
   prefix?: string;
   /** Factor on every duration, for rehearsals. @default 1 */
   pace?: number;
+  /** Changes what was read before it is checked, for sweeps. @default nothing */
+  change?: ((file: YamlFile) => YamlFile) | undefined;
 }
 
 const FOLDER = "fixtures/scenarios";
@@ -164,5 +166,6 @@ export function scenarioOf(file: YamlFile, path: string, options: ScenarioOption
  */
 export function loadScenario(pathOrName: string, options: ScenarioOptions): Scenario {
   const path = scenarioFile(pathOrName);
-  return scenarioOf(readYaml(path), path, options);
+  const { change = (file: YamlFile) => file } = options;
+  return scenarioOf(change(readYaml(path)), path, options);
 }

@@ -1,6 +1,7 @@
 import type { ColdStart, PodTimeline } from "../record/model.ts";
 import { type SingleAnswer, singleRequest } from "../load/single-request.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
+import type { ScaleStory } from "../rig/functions/scale-story.ts";
 import { ScaleWatch } from "../rig/functions/scale-watch.ts";
 import type { Session } from "./session.ts";
 
@@ -47,24 +48,19 @@ export async function measureColdStart(session: Session, spec: ColdStartSpec): P
     await watch.until(
       ({ podCount, endpointCount, desired }) => podCount === 0 && endpointCount === 0 && desired === 0,
       `the end of the last pod of ${fn}`,
-      goneTimeoutMs,
-      session.signal,
+      { timeoutMs: goneTimeoutMs, signal: session.signal },
     );
-    watch.asked(Date.now());
+    watch.asked();
     const { url } = session.gateway.route(fn);
     const answer = await singleRequest(session.rig.tester, url, { timeoutMs, signal: session.signal });
     const { headers, askedAt, durationMs, status } = answer;
     const uid = headers["edgeproof-pod-uid"] ?? "";
-    // The news that it is ready may be on its way still.
+    // The news that it is ready may be on its way still; without them its way is shown as far as it is known.
+    const known = ({ pods }: ScaleStory): boolean =>
+      pods.some((pod) => pod.uid === uid && pod.readyAt !== undefined);
     if (uid !== "")
-      await watch
-        .until(
-          ({ pods }) => pods.some((pod) => pod.uid === uid && pod.readyAt !== undefined),
-          "the pod",
-          5_000,
-        )
-        .catch(() => undefined);
-    const pod = watch.pods.find((one) => one.uid === uid);
+      await watch.until(known, "the news of the pod", { timeoutMs: 5_000 }).catch(() => undefined);
+    const pod = watch.story.pods.find((one) => one.uid === uid);
     const node = headers["edgeproof-node"] ?? "";
     const coldStart: ColdStart = {
       ...{ phase, fn, askedAt, durationMs, status, node },

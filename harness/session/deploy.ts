@@ -1,5 +1,5 @@
 import type { FunctionName } from "../rig/functions/function-images.ts";
-import type { Autoscale } from "../rig/functions/functions-layer.ts";
+import type { AutoscaledSpec } from "../rig/functions/functions-layer.ts";
 import type { Rig } from "../rig/rig.ts";
 import type { Gateway, GatewayRoute } from "./gateway.ts";
 
@@ -7,9 +7,9 @@ import type { Gateway, GatewayRoute } from "./gateway.ts";
 export async function deployAutoscaledFunction(
   rig: Rig,
   gateway: Gateway,
-  { name, image, autoscale }: { name: string; image: FunctionName; autoscale: Autoscale },
+  { image, ...spec }: Omit<AutoscaledSpec, "image"> & { image: FunctionName },
 ): Promise<GatewayRoute> {
-  return gateway.open(await rig.functions.deployAutoscaled({ name, image: rig.image(image), autoscale }));
+  return gateway.open(await rig.functions.deployAutoscaled({ ...spec, image: rig.image(image) }));
 }
 
 /** Deploys a function on the rig and opens the tester's way to it. */

@@ -1,6 +1,7 @@
 import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
 import { loadTopology } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
+import type { YamlFile } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
 import { isAboutPhase, loadObjectives, type Objective } from "../judge/objective.ts";
 import { loadMatrix, type Matrix } from "../matrix/load-matrix.ts";
@@ -37,13 +38,15 @@ export interface SuiteOptions {
   form?: string | undefined;
   /** Only cells like this one. */
   cells?: string | undefined;
+  /** Changes each scenario's file before it is checked. @default nothing */
+  change?: ((file: YamlFile) => YamlFile) | undefined;
 }
 
 const SCENARIO_SUITE = "suites/scenario.suite.ts";
 
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
 export function loadSuite(name: string, options: SuiteOptions): Suite {
-  const { topology, seed, pace = 1, form, cells } = options;
+  const { topology, seed, pace = 1, change, form, cells } = options;
   const entry = suiteNamed(name);
   const { matrix: asked } = "files" in entry ? entry : { matrix: undefined };
   if (!asked && (form ?? cells) !== undefined)
@@ -75,6 +78,7 @@ export function loadSuite(name: string, options: SuiteOptions): Suite {
       seed,
       topology,
       pace,
+      change,
       prefix: several ? `${one}-` : "",
     }),
   );

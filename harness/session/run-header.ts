@@ -2,9 +2,13 @@ import { cpus, release, totalmem, type } from "node:os";
 
 import { execa } from "execa";
 
+import { loadClasses } from "../config/load.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
 import type { RunHeader } from "../record/model.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
+import { engineCores } from "../rig/driver/container/engine-client.ts";
+import { oversubscription } from "../rig/oversubscription.ts";
+import { planMachines } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
 
 export async function commit(): Promise<string | undefined> {
@@ -21,6 +25,10 @@ export async function runHeader(
 ): Promise<Omit<RunHeader, "schema" | "id">> {
   const { topology, parts } = rig;
   const { ServerVersion = "?" } = (await parts.docker.info()) as { ServerVersion?: string };
+  const classes = oversubscription(
+    planMachines(topology, loadClasses(), false),
+    await engineCores(parts.docker),
+  );
   const tools = [...loadCatalog().programs.values()].map(({ name, lock }) => [name, lock.version] as const);
   return {
     suite,
@@ -51,6 +59,7 @@ export async function runHeader(
       unreachableTolerationSeconds: topology.cluster.unreachableTolerationSeconds,
       privileges: parts.privileges,
       wanRealtime: wan.realtime,
+      ...(classes ? { oversubscription: Number(classes.ratio.toFixed(2)) } : {}),
       bringUpMs: Math.round(Math.max(0, ...parts.timings.map(({ endedAt }) => endedAt))),
     },
   };

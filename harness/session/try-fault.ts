@@ -3,6 +3,7 @@ import type { Guard } from "../../chaos/journal/change.ts";
 import { DirectGuard } from "../../chaos/journal/direct-guard.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import type { LinkDirection, WanEngine } from "../../chaos/wan/wan-engine.ts";
+import type { Topology } from "../config/model.ts";
 import { parseYaml } from "../config/yaml-file.ts";
 import type { Receipt } from "../record/model.ts";
 import { scenarioOf } from "../scenario/load-scenario.ts";
@@ -50,8 +51,15 @@ const worksOf = (session: Session, { backEnd = "on", linksOnly }: FaultTrial & {
   return { guard: linksOnly ? new DirectGuard() : NO_GUARD, links: toldLinks(session.wan) };
 };
 
-/** A scenario of nothing but these faults, with no limit on what they may touch. */
-function scenarioFor({ phase, faults, windowMs, fn }: FaultTrial, session: Session): Scenario {
+/**
+ * A scenario of nothing but these faults, with no limit on what they may touch.
+ * @throws ConfigError where the faults are not as the catalogue has them.
+ */
+export function trialScenario(
+  { phase, faults, windowMs, fn }: Omit<FaultTrial, "backEnd">,
+  topology: Topology,
+  seed: number,
+): Scenario {
   const indented = faults.replaceAll(/^/gm, "      ");
   const text = `
 name: ${phase}
@@ -68,9 +76,8 @@ objectives:
   - { name: none, quantity: error-rate, limit: 99%, scope: { phase: fault } }
 guard: { fraction: 100%, allowServer: true }
 `;
-  const { topology } = session.rig;
   const scenario = scenarioOf(parseYaml(text, `trial of ${phase}`), `trial of ${phase}`, {
-    ...{ catalogue: CATALOGUE, observers: [], seed: session.seed, topology: topology.file },
+    ...{ catalogue: CATALOGUE, observers: [], seed, topology: topology.file },
   });
   return { ...scenario, topology, fault: { ...scenario.fault, name: phase } };
 }
@@ -82,7 +89,7 @@ guard: { fraction: 100%, allowServer: true }
 export async function tryFault(session: Session, trial: FaultTrial): Promise<Receipt[]> {
   const { phase } = trial;
   const { faultRig: rig, seed } = session;
-  const scenario = scenarioFor(trial, session);
+  const scenario = trialScenario(trial, session.rig.topology, seed);
   const linksOnly = scenario.fault.faults.every(({ definition }) => definition.layer === "link");
   const entries = await buildFaults(scenario, {
     ...{ rig, seed, ...worksOf(session, { ...trial, linksOnly }) },

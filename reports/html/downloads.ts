@@ -37,11 +37,17 @@ for (const button of document.querySelectorAll("button[data-from]")) {
 }
 `;
 
-const download = (id: string, file: string, type: string, data: unknown): Markup =>
+/** A button that saves data that lies in the page: a text as it is, or `{ columns, rows }` as CSV. */
+export const download = (id: string, file: string, type: string, data: unknown): Markup =>
   html`<button type="button" data-from="${id}" data-file="${file}" data-type="${type}">${file}</button>
     <script type="application/json" id="${id}">
       ${embeddedJson(data)}
     </script>`;
+
+/** What the buttons do; once a page, after them. */
+export const downloadScript: Markup = html`<script>
+  ${trusted(script)};
+</script>`;
 
 /** Buttons that save what the report was made from. */
 export const downloads = (run: RecordedRun, judgements: readonly Judgement[]): Markup => {
@@ -61,8 +67,5 @@ export const downloads = (run: RecordedRun, judgements: readonly Judgement[]): M
       ${download("data-events", "events.ndjson", "application/x-ndjson", lines)}
       ${download("data-samples", "samples.csv", "text/csv", { columns: COLUMNS, rows })}
     </div>
-    ${note}
-    <script>
-      ${trusted(script)};
-    </script>`;
+    ${note} ${downloadScript}`;
 };

@@ -12,8 +12,9 @@ import { answersOf, namesOf, nodesOf, othersThan, untilAnswering } from "./targe
 
 /**
  * Nebula refuses to load a certificate that has expired already, and the others judge the one of the last handshake. So it
- * must be valid until each has shaken hands anew, at a tunnel's next check after at most 5 s, and until the tunnel of
- * before is gone, another 20 s: it is kept beside, and would take over (1.10.3, connection_manager.go, and seen on a rig).
+ * must be valid until each has shaken hands anew, and until no tunnel of before is left: it is kept beside, and would take
+ * over. One that a relay goes through is kept for good (seen on a rig, 1.10.3), so Nebula is restarted, which closes all of
+ * them; 20 s are left for one whose end was not heard of.
  */
 const VALID_MS = { least: 27_000, most: 120_000 };
 /** Two checks of a tunnel, and the second by which a certificate's end is rounded. */
@@ -61,7 +62,7 @@ export const certificateExpired = defineFault({
           replaceCertificate(rig, node, {
             what: `a certificate that expires after ${validity / 1000} s`,
             validMs,
-            done: () => node.signalService(NEBULA_SERVICE, "SIGHUP"),
+            done: () => node.restartService(NEBULA_SERVICE),
           }),
         ),
         untilSilent(others, nodes, validity + NOTICED_MS),

@@ -67,13 +67,13 @@ export function judgeMeasure(
     const samples = readings.length;
     const measured = samples === 0 ? -1 : readings.filter(measure.yes).length / samples;
     const held = samples >= least && measured === asked;
-    return { subject, quantity, asked, measured, tolerance: 0, samples, held };
+    return { subject, quantity, asked, measured, tolerance: 0, samples, needed: least, held };
   }
   const values = told(readings.map(measure.value));
   const calm = told(before.map(measure.value));
   const samples = values.length;
   if (samples === 0)
-    return { subject, quantity, asked: -1, measured: -1, tolerance: 0, samples, held: false };
+    return { subject, quantity, asked: -1, measured: -1, tolerance: 0, samples, needed: least, held: false };
   if (measure.kind === "half-width") {
     const base = halfWidth(calm);
     const asked = when === "during" ? Math.hypot(base, measure.asked) : base;
@@ -82,7 +82,7 @@ export function judgeMeasure(
     const tolerance = Math.max(SLACK_MS, measure.asked * share, when === "during" ? 0 : base) + sampling;
     const measured = halfWidth(values);
     const held = samples >= least && Math.abs(measured - asked) <= tolerance;
-    return { subject, quantity, asked, measured, tolerance, samples, held };
+    return { subject, quantity, asked, measured, tolerance, samples, needed: least, held };
   }
   const base = median(calm);
   const asked = when === "during" ? measure.during(base) : base;
@@ -94,7 +94,7 @@ export function judgeMeasure(
       ? measured === asked
       : interval.low <= asked + tolerance && interval.high >= asked - tolerance;
   return {
-    ...{ subject, quantity, asked, tolerance, interval, samples },
+    ...{ subject, quantity, asked, tolerance, interval, samples, needed: least },
     measured,
     held: samples >= least && near,
   };

@@ -1,4 +1,5 @@
 import { loadTopology } from "../../config/load.ts";
+import type { Topology } from "../../config/model.ts";
 import { startRig } from "../../rig/start-rig.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import type { Progress } from "../progress.ts";
@@ -27,7 +28,8 @@ export interface RigBench {
  * kind is not counted: it fills the caches.
  */
 export async function benchRig(progress: Progress, signal: AbortSignal): Promise<RigBench> {
-  const topology = loadTopology("quickstart");
+  // Without the functions layer, which has a benchmark of its own.
+  const topology: Topology = { ...loadTopology("quickstart"), functionsLayer: "deployment" };
   const host = await prepareHost(progress.say, signal);
   const results: { parallel: BringUp[]; serial: BringUp[] } = { parallel: [], serial: [] };
   try {

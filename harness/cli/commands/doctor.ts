@@ -1,6 +1,7 @@
 import { ExitCode } from "../../exit-codes.ts";
 import { canInstall, missing } from "../../setup/apt.ts";
 import { engineAnswers } from "../../setup/own-engine.ts";
+import { readInotifyNeed } from "../../setup/inotify.ts";
 import { DOCKER_CLIENT, ENGINE_PROGRAMS, REPORT_PROGRAMS } from "../../setup/prepare-host.ts";
 import { type Need, toolchainNeeds } from "../../toolchain/doctor.ts";
 
@@ -28,7 +29,8 @@ async function hostNeeds(): Promise<Need[]> {
       };
     },
   );
-  return [engine, ...programs];
+  const inotify = readInotifyNeed();
+  return [engine, ...programs, ...(inotify ? [inotify] : [])];
 }
 
 /** Shows each need, its state and its fix; changes nothing. Exit code 0 if everything is there or can be got. */

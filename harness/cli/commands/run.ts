@@ -4,19 +4,18 @@ import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
-import { attachRig } from "../../rig/attach-rig.ts";
 import { readRigState } from "../../rig/rig-state.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { usageError } from "../../errors.ts";
 import { loadSuite } from "../../session/load-suite.ts";
 import { planFaults } from "../../session/plan-faults.ts";
-import { prepareHost } from "../../setup/prepare-host.ts";
 import { journalRemains } from "../heal/remains.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
+import { rigFor } from "../rig-for.ts";
 import { type RunOutcome, runOnRig } from "../run-on-rig.ts";
 import { loadMatrixRun } from "../matrix-run.ts";
-import { bringUp } from "./bring-up.ts";
+import { Undo } from "../undo.ts";
 
 export interface RunOptions {
   suite: string;
@@ -82,17 +81,7 @@ export async function executeAll(
   interrupts.setRemains(() => journalRemains(options.rig ?? topology.name));
   const { signal } = interrupts;
   await using undo = new Undo();
-  undo.add(await prepareHost(progress.say, signal));
-  const rig = options.rig
-    ? await attachRig(options.rig)
-    : await bringUp(topology, progress, { seed: options.seed, signal });
-  if (!options.rig)
-    undo.add({
-      async [Symbol.asyncDispose]() {
-        progress.say("taking the rig down");
-        await rig.down();
-      },
-    });
+  const rig = await rigFor(topology, { rig: options.rig, seed, signal, progress }, undo);
   const outcomes: RunOutcome[] = [];
   for (const one of [suite, ...others]) {
     if (signal.aborted) break;
@@ -112,26 +101,6 @@ export async function executeAll(
     );
   }
   return outcomes;
-}
-
-/** Undoes in reverse order; every step is tried, the first error is thrown. */
-class Undo implements AsyncDisposable {
-  private readonly steps: AsyncDisposable[] = [];
-
-  add(step: AsyncDisposable): void {
-    this.steps.unshift(step);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    let failure: { error: unknown } | undefined;
-    for (const step of this.steps)
-      try {
-        await step[Symbol.asyncDispose]();
-      } catch (error) {
-        failure ??= { error };
-      }
-    if (failure) throw failure.error;
-  }
 }
 
 export function printOutcome({ judgements, folder, allure }: RunOutcome, json: boolean): void {

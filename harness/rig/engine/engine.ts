@@ -40,6 +40,8 @@ export const stage = {
   nodesReady: "nodes ready",
   /** The server's runtime holds `serverImages`. */
   serverImages: "server images",
+  /** The API serves what pods use; absent where no autoscaler needs it. */
+  metricsReady: "metrics served",
   /** The functions layer takes functions; absent where it needs nothing of its own. */
   functionsReady: "functions layer ready",
 } as const;

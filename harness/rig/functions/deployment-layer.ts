@@ -1,5 +1,6 @@
 import {
   AppsV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   type KubeConfig,
   type V1Deployment,
@@ -11,7 +12,7 @@ import { rigError } from "../../errors.ts";
 import type { ScaleOut } from "../../record/model.ts";
 import { follow, untilListed, watchUntil } from "../kube/watch.ts";
 import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
-import { LABEL_FUNCTION, NAMESPACE, deployment, ensureNamespace, service } from "./manifests.ts";
+import { LABEL_FUNCTION, NAMESPACE, autoscaler, deployment, ensureNamespace, service } from "./manifests.ts";
 import { PodObserver, podReady } from "./pod-observer.ts";
 import { surplusPods } from "./surplus-pods.ts";
 
@@ -21,6 +22,15 @@ const SPREAD_ROUNDS = 3;
 
 const conflict = (error: unknown): boolean => (error as { code?: number }).code === 409;
 
+export interface DeploymentLayerOptions {
+  /** Until pods leave a node that is unreachable. */
+  tolerationSeconds: number;
+  /** The cluster has a metrics-server. */
+  metrics: boolean;
+  /** Device class of a node. */
+  classOf: (node: string) => string;
+}
+
 /** Functions as plain Deployments behind NodePort Services: the layer that needs nothing but Kubernetes. */
 export class DeploymentLayer implements FunctionsLayer {
   readonly name = "deployment";
@@ -29,13 +39,17 @@ export class DeploymentLayer implements FunctionsLayer {
   private readonly core: CoreV1Api;
   private readonly tolerationSeconds: number;
   private readonly classOf: (node: string) => string;
+  private readonly autoscaling: AutoscalingV2Api;
+  private readonly metrics: boolean;
 
-  constructor(config: KubeConfig, tolerationSeconds: number, classOf: (node: string) => string) {
+  constructor(config: KubeConfig, { tolerationSeconds, metrics, classOf }: DeploymentLayerOptions) {
     this.config = config;
     this.apps = config.makeApiClient(AppsV1Api);
     this.core = config.makeApiClient(CoreV1Api);
     this.tolerationSeconds = tolerationSeconds;
     this.classOf = classOf;
+    this.metrics = metrics;
+    this.autoscaling = config.makeApiClient(AutoscalingV2Api);
   }
 
   async deploy(spec: FunctionSpec): Promise<DeployedFunction> {
@@ -82,10 +96,25 @@ export class DeploymentLayer implements FunctionsLayer {
       });
   }
 
-  deployAutoscaled({ name }: AutoscaledSpec): Promise<DeployedFunction> {
-    throw rigError("NO_AUTOSCALER", `${name} is to scale with its load, which this rig cannot do`, {
-      expected: "a topology with `functionsLayer: knative`",
-    });
+  /** By a HorizontalPodAutoscaler, which does not scale to zero. */
+  async deployAutoscaled(spec: AutoscaledSpec): Promise<DeployedFunction> {
+    const { name, autoscale, ...place } = spec;
+    if (!this.metrics || autoscale.minReplicas === 0)
+      throw rigError("NO_AUTOSCALER", `${name} is to scale with its load, which this rig cannot do`, {
+        expected: this.metrics
+          ? "a least number of 1 replica: only `functionsLayer: knative` scales to zero"
+          : "a topology with `functionsLayer: knative`, or with `metricsServer: true`",
+      });
+    const replicas = Math.max(autoscale.minReplicas, autoscale.initialReplicas ?? 0);
+    const deployed = await this.deploy({ ...place, name, replicas });
+    const body = autoscaler(spec);
+    await this.autoscaling
+      .createNamespacedHorizontalPodAutoscaler({ namespace: NAMESPACE, body })
+      .catch(async (error: unknown) => {
+        if (!conflict(error)) throw error;
+        await this.autoscaling.replaceNamespacedHorizontalPodAutoscaler({ namespace: NAMESPACE, name, body });
+      });
+    return deployed;
   }
 
   async scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">> {
@@ -151,6 +180,9 @@ export class DeploymentLayer implements FunctionsLayer {
     await Promise.all([
       this.apps.deleteNamespacedDeployment({ name, namespace: NAMESPACE }).then(() => undefined, absent),
       this.core.deleteNamespacedService({ name, namespace: NAMESPACE }).then(() => undefined, absent),
+      this.autoscaling
+        .deleteNamespacedHorizontalPodAutoscaler({ name, namespace: NAMESPACE })
+        .then(() => undefined, absent),
     ]);
   }
 

@@ -20,8 +20,10 @@ export interface Autoscale {
   maxReplicas: number;
   /** Replicas before the first request. @default 0 */
   initialReplicas?: number;
-  /** Requests in flight that the autoscaler wants each pod to have. */
+  /** Requests in flight that Knative's autoscaler wants each pod to have. */
   targetConcurrency: number;
+  /** CPU that a HorizontalPodAutoscaler wants each pod to use, thousandths of a core. @default 200 */
+  targetCpuMillis?: number;
 }
 
 /** With as many replicas as its load asks for. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { LABEL_CLASS } from "../node-labels.ts";
-import { deployment, service } from "./manifests.ts";
+import { autoscaler, deployment, service } from "./manifests.ts";
 
 const spec = { name: "fib", image: "edgeproof.local/fib:1", replicas: 3 };
 
@@ -46,6 +46,17 @@ describe("manifests of a function", () => {
       ["node.kubernetes.io/unreachable", 2],
       ["node.kubernetes.io/not-ready", 2],
     ]);
+  });
+
+  it("scale with the CPU that pods use, and the autoscaler finds the deployment", () => {
+    const autoscale = { minReplicas: 1, maxReplicas: 6, targetConcurrency: 1, targetCpuMillis: 150 };
+    const { spec: scaled } = autoscaler({ name: "fib", image: spec.image, autoscale });
+    expect(scaled?.scaleTargetRef).to.include({ kind: "Deployment", name: "fib" });
+    expect(scaled).to.include({ minReplicas: 1, maxReplicas: 6 });
+    expect(scaled?.metrics?.[0]?.resource?.target).to.deep.equal({
+      type: "AverageValue",
+      averageValue: "150m",
+    });
   });
 
   it("keep a function to one device class if asked to, and to none else", () => {

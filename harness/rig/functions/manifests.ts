@@ -1,7 +1,7 @@
-import type { CoreV1Api, V1Deployment, V1Service } from "@kubernetes/client-node";
+import type { CoreV1Api, V1Deployment, V1Service, V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
 
 import { LABEL_CLASS } from "../node-labels.ts";
-import type { FunctionPlace, FunctionSpec } from "./functions-layer.ts";
+import type { AutoscaledSpec, FunctionPlace, FunctionSpec } from "./functions-layer.ts";
 
 /** Of the functions. */
 export const NAMESPACE = "edgeproof";
@@ -86,6 +86,30 @@ export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Dep
           containers: [{ ...container, readinessProbe: { ...readinessProbe, periodSeconds: 1 } }],
         },
       },
+    },
+  };
+}
+
+const CPU_TARGET_MILLIS = 200;
+
+/** Scales out at once, and in after 15 s without a need: the default of five minutes outlasts any phase. */
+export function autoscaler({ name, autoscale }: AutoscaledSpec): V2HorizontalPodAutoscaler {
+  const { minReplicas, maxReplicas, targetCpuMillis = CPU_TARGET_MILLIS } = autoscale;
+  return {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name, namespace: NAMESPACE, labels: functionLabels({ name }) },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+      minReplicas,
+      maxReplicas,
+      metrics: [
+        {
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "AverageValue", averageValue: `${targetCpuMillis}m` } },
+        },
+      ],
+      behavior: { scaleUp: { stabilizationWindowSeconds: 0 }, scaleDown: { stabilizationWindowSeconds: 15 } },
     },
   };
 }

@@ -18,6 +18,11 @@ export async function connectDocker(): Promise<Docker> {
   }
 }
 
+/** CPUs of the engine's machine, which may be another than this one. */
+export async function engineCores(docker: Docker): Promise<number> {
+  return ((await docker.info()) as { NCPU: number }).NCPU;
+}
+
 /** Architecture of the engine's machine in Go's words. */
 export async function engineArchitecture(docker: Docker): Promise<"amd64" | "arm64"> {
   const { Architecture } = (await docker.info()) as { Architecture: string };

@@ -51,7 +51,7 @@ export class K3sEngine implements Engine {
       server.handle.startService(service("server")),
     );
     // K3s itself imported what lay in its folder when it started.
-    graph.add(stage.serverImages, ["k3s server"], async () => undefined);
+    graph.add(stage.serverImages, ["k3s server"], () => Promise.resolve());
     graph.add(stage.apiReady, ["k3s server"], () => this.fetchKubeconfig(context, server.handle));
     for (const node of nodes.filter(({ role }) => role === "agent")) {
       const needs = [stage.apiReady, `k3s files ${node.name}`, stage.overlay(node.name)];

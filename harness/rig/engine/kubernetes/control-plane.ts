@@ -2,7 +2,7 @@ import { API_PORT, POD_CIDR, SERVICE_CIDR } from "../../addresses.ts";
 import { BIN_PATH } from "../../driver/container/container-driver.ts";
 import type { Topology } from "../../../config/model.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
-import type { ClusterPki } from "./cluster-pki.ts";
+import { type ClusterPki, FRONT_PROXY } from "./cluster-pki.ts";
 
 const FOLDER = "/etc/edgeproof/kubernetes";
 const DATASTORE = "/run/edgeproof/kine.sock";
@@ -16,6 +16,9 @@ export async function writeControlPlaneFiles(server: NodeHandle, pki: ClusterPki
     server.writeFile(file("apiserver.key"), pki.apiServer.key, secret),
     server.writeFile(file("kubelet-client.crt"), pki.kubeletClient.cert),
     server.writeFile(file("kubelet-client.key"), pki.kubeletClient.key, secret),
+    server.writeFile(file("front-proxy-ca.crt"), pki.frontProxy.ca),
+    server.writeFile(file("front-proxy.crt"), pki.frontProxy.client.cert),
+    server.writeFile(file("front-proxy.key"), pki.frontProxy.client.key, secret),
     server.writeFile(file("service-account.pub"), pki.serviceAccount.publicKey),
     server.writeFile(file("service-account.key"), pki.serviceAccount.privateKey, secret),
     server.writeFile(file("controller-manager.kubeconfig"), pki.kubeconfigs.controllerManager, secret),
@@ -52,6 +55,14 @@ export const apiServer = (overlay: string): ServiceSpec => ({
     `--kubelet-certificate-authority=${file("ca.crt")}`,
     `--service-account-key-file=${file("service-account.pub")}`,
     `--service-account-signing-key-file=${file("service-account.key")}`,
+    // The aggregation layer: how the API server passes users on to what serves a part of the API, such as metrics.
+    `--requestheader-client-ca-file=${file("front-proxy-ca.crt")}`,
+    `--requestheader-allowed-names=${FRONT_PROXY}`,
+    "--requestheader-username-headers=X-Remote-User",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+    `--proxy-client-cert-file=${file("front-proxy.crt")}`,
+    `--proxy-client-key-file=${file("front-proxy.key")}`,
     // Names of nodes are in no DNS: without it there are no logs and no exec.
     "--kubelet-preferred-address-types=InternalIP",
     "--service-account-issuer=https://kubernetes.default.svc",

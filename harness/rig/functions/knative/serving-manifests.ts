@@ -70,8 +70,8 @@ function placed(deployment: Manifest): Manifest {
 /** Knative refuses a ConfigMap whose example differs from the checksum beside it, so it goes with its example. */
 function configured(map: Manifest, set: Record<string, string>): Manifest {
   const { _example: _, ...data } = (map.data ?? {}) as Record<string, string>;
-  const { annotations: __, ...metadata } = map.metadata as Record<string, unknown>;
-  return { ...map, metadata: metadata as Manifest["metadata"], data: { ...data, ...set } } as Manifest;
+  const { annotations: __, ...metadata } = map.metadata ?? {};
+  return { ...map, metadata, data: { ...data, ...set } };
 }
 
 const waveOf = ({ kind = "" }: Manifest): number => {

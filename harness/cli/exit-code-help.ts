@@ -1,0 +1,29 @@
+// What a command's help ends with; harness/exit-codes.ts has the codes themselves.
+export const EXIT_CODES = `
+Exit codes:
+    0  every objective was met
+    1  an objective was missed
+    2  inconclusive: too few samples, a noisy host
+    3  rig trouble, or a fault that did not hold
+   64  usage or configuration error; nothing was touched
+   70  a defect of edgeproof
+  130  interrupted, and healed
+`;
+
+export const COMPARE_EXIT_CODES = `
+Exit codes:
+    0  nothing is worse
+    1  something is worse
+    2  nothing could be decided
+    3  a run, or a phase of it, is broken
+   64  usage error, or not a recorded run
+`;
+
+export const SWEEP_EXIT_CODES = `
+Exit codes:
+    0  the edge was found to the resolution
+    2  no edge in the range, or it could not be told as exactly
+    3  rig trouble, or too many trials that said nothing
+   64  usage error; nothing was touched
+  130  interrupted, and healed; go on with --resume
+`;
