@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { evidenceOf } from "../harness/judge/evidence.ts";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
-import { phaseNotes } from "./phase-notes.ts";
 import type { RecordedRun } from "../harness/record/model.ts";
 import { downloads } from "./html/downloads.ts";
 import { ecdfCharts } from "./html/ecdf-chart.ts";
@@ -14,6 +13,7 @@ import { timelineChart } from "./html/timeline-chart.ts";
 import { coldStartTable } from "./html/cold-starts-table.ts";
 import { coldStartCharts, waterfallChart } from "./html/waterfall-chart.ts";
 import { replicasChart } from "./html/replicas-chart.ts";
+import { phaseNotes } from "./phase-notes.ts";
 import { verdictLine } from "./verdict-table.ts";
 
 const list = (items: readonly string[]): Markup =>

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { FittedCell } from "../harness/matrix/fit.ts";
 import { MatrixProgress } from "../harness/matrix/matrix-progress.ts";
+import type { FunctionName } from "../harness/rig/functions/function-images.ts";
 import { fitMatrix } from "../harness/session/fit-matrix.ts";
 import { runCell } from "../harness/session/run-cell.ts";
 import { currentSession } from "../harness/session/session.ts";
@@ -17,7 +18,13 @@ describe("What do BenchFaaS's five tests measure", () => {
 
   before("deploy the functions", async function () {
     this.timeout(300_000);
-    for (const fn of new Set(toRun.map(({ work }) => work.fn))) await session.deploy(fn);
+    const { functions, clusterNodes } = session.rig;
+    const deploy = async (fn: FunctionName): Promise<void> => {
+      await session.deploy(fn);
+      // An earlier suite on this rig may have left more of them, which are still ending.
+      await functions.settle(fn, clusterNodes.length, 60_000);
+    };
+    await Promise.all([...new Set(toRun.map(({ work }) => work.fn))].map(deploy));
     if (fit && toRun.length > 0) fitted = await fitMatrix(session, toRun, all);
   });
 

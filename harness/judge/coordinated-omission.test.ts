@@ -15,6 +15,12 @@ describe("what a closed load leaves out", () => {
     expect(found.detail).to.include("p99 1 s of 400 open requests, 10 ms of 400 closed ones; 95 % intervals");
   });
 
+  it("says how much of it may be the load generator's own lateness", () => {
+    const late = samples(many(400, 0, 0)).map((one) => ({ ...one, startedAt: one.intendedAt + 2 }));
+    const found = coordinatedOmission(samples(many(400, 0, 0)), late)!;
+    expect(found.detail).to.include("p99 of how late k6 sent the open ones is 2 ms");
+  });
+
   it("is nothing where both saw the same", () => {
     const same = samples(many(400, 0, 0));
     expect(coordinatedOmission(same, same)).to.include({ ratio: 1, differenceMs: 0 });

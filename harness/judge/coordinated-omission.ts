@@ -1,6 +1,6 @@
 import type { Sample } from "../record/model.ts";
 import { formatDuration } from "./format.ts";
-import { estimateQuantile, minimumSamples, sorted } from "./quantile.ts";
+import { estimateQuantile, minimumSamples, quantile, sorted } from "./quantile.ts";
 
 /**
  * What a closed load leaves out: p99 of an open one at the same rate over its own p99, and their difference. A user who
@@ -37,11 +37,14 @@ export function coordinatedOmission(
     ? `too few for an interval, each needs ${needed}`
     : `95 % intervals ${formatDuration(other.low)} to ${formatDuration(other.high)}, ` +
       `${formatDuration(one.low)} to ${formatDuration(one.high)}`;
+  // The load generator's own part: on a quick function it can be as large as the answer.
+  const late = quantile(sorted(open.map(({ startedAt, intendedAt }) => startedAt - intendedAt)), QUANTILE);
   return {
     ratio: finite ? other.value / one.value : undefined,
     differenceMs: finite ? other.value - one.value : undefined,
     detail:
       `p99 ${formatDuration(other.value)} of ${other.n} open requests, ` +
-      `${formatDuration(one.value)} of ${one.n} closed ones; ${between}`,
+      `${formatDuration(one.value)} of ${one.n} closed ones; ${between}; ` +
+      `p99 of how late k6 sent the open ones is ${formatDuration(late)}`,
   };
 }

@@ -34,19 +34,19 @@ export interface SuiteOptions {
   seed: number;
   /** Factor on the durations of scenarios. @default 1 */
   pace?: number | undefined;
-  /** Changes each scenario's file before it is checked. @default nothing */
-  change?: ((file: YamlFile) => YamlFile) | undefined;
   /** Form of the suite's matrix, instead of its own. */
   form?: string | undefined;
   /** Only cells like this one. */
   cells?: string | undefined;
+  /** Changes each scenario's file before it is checked. @default nothing */
+  change?: ((file: YamlFile) => YamlFile) | undefined;
 }
 
 const SCENARIO_SUITE = "suites/scenario.suite.ts";
 
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
 export function loadSuite(name: string, options: SuiteOptions): Suite {
-  const { topology, seed, pace = 1, form, cells, change } = options;
+  const { topology, seed, pace = 1, change, form, cells } = options;
   const entry = suiteNamed(name);
   const { matrix: asked } = "files" in entry ? entry : { matrix: undefined };
   if (!asked && (form ?? cells) !== undefined)

@@ -9,11 +9,9 @@ import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
-import type { ClosedLoad, OpenLoad } from "../load/k6-args.ts";
 import { type LoadResult, runLoad } from "../load/k6-load.ts";
-import type { Matrix } from "../matrix/load-matrix.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
-import type { PhaseKind, RecordedRun, Sample } from "../record/model.ts";
+import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
@@ -28,48 +26,7 @@ import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
 import { PhaseFaults } from "./phase-faults.ts";
-
-export interface PhaseSpec {
-  name: string;
-  kind: PhaseKind;
-  /** `lcl` for nothing at all. @default the topology's `wanProfile` with its `links` */
-  profile?: string;
-  /** In force from the beginning to the end of the phase. */
-  faults?: readonly Fault[];
-  /** Machines that faults which the body injects take down. */
-  takesDown?: readonly string[];
-  /** What is run otherwise than asked for. */
-  note?: string | undefined;
-}
-
-/** A load of a function that is deployed; the path is below its own. */
-export type FunctionLoad = (Omit<OpenLoad, "url"> | Omit<ClosedLoad, "url">) & {
-  path?: string;
-  signal?: AbortSignal;
-};
-
-export interface SessionOptions {
-  rig: Rig;
-  recorder: RunRecorder;
-  objectives: readonly Objective[];
-  /** What `suites/scenario.suite.ts` runs. @default none */
-  scenarios?: readonly Scenario[];
-  seed?: number;
-  /** Aborted when the user interrupts: loads end, faults are healed. */
-  signal: AbortSignal;
-  say: (message: string) => void;
-  /** Inconclusive objectives are skipped tests instead of broken ones. @default false */
-  skipInconclusive?: boolean;
-  /** What `suites/benchfaas.suite.ts` runs. @default no cells */
-  matrix?: SessionMatrix | undefined;
-}
-
-export interface SessionMatrix extends Pick<Matrix, "cells" | "all"> {
-  /** Phases of the cells that an earlier run finished. */
-  finished: ReadonlySet<string>;
-  /** Cells may be made smaller than they are asked for. */
-  fit: boolean;
-}
+import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
 
 /** One run on one rig: what suites use to break, to load and to record. */
 export class Session {

@@ -14,8 +14,8 @@ import { watchInterrupts } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { rigFor } from "../rig-for.ts";
 import { type RunOutcome, runOnRig } from "../run-on-rig.ts";
-import { Undo } from "../undo.ts";
 import { loadMatrixRun } from "../matrix-run.ts";
+import { Undo } from "../undo.ts";
 
 export interface RunOptions {
   suite: string;

@@ -22,8 +22,9 @@ const worstExitCode = (codes: readonly ExitCode[]): ExitCode =>
   FROM_WORST.find((code) => codes.includes(code)) ?? ExitCode.met;
 
 /**
- * `npm test`: unit tests, then on one real rig the quickstart's suites and BenchFaaS's tests in their small form. An objective that a noisy host left open is a
- * skipped test; if most are, the run is inconclusive. The last line is `N passed, N failed, N skipped`.
+ * `npm test`: unit tests, then on one real rig the quickstart's suites and BenchFaaS's tests in their small form. An
+ * objective that a noisy host left open is a skipped test; if most are, the run is inconclusive. The last line is
+ * `N passed, N failed, N skipped`.
  */
 export async function test(options: { output: string; seed: number }): Promise<ExitCode> {
   const progress = new Progress(false);
