@@ -6,6 +6,9 @@ import { RUNTIME_PATH } from "../harness/rig/driver/runtime-folder.ts";
 import { isReady } from "../harness/rig/engine/nodes-ready.ts";
 import { NAMESPACE } from "../harness/rig/functions/manifests.ts";
 import { proveOverlay } from "../harness/rig/overlay/overlay-proof.ts";
+import { openFaasManifests } from "../harness/rig/functions/openfaas/openfaas-manifests.ts";
+import { ApiRequests } from "../harness/rig/kube/api-request.ts";
+import { apply } from "../harness/rig/kube/apply.ts";
 import { loadKubeconfig } from "../harness/rig/kube/kube-client.ts";
 import { LABEL_CLASS, LABEL_SITE } from "../harness/rig/node-labels.ts";
 import { currentSession } from "../harness/session/session.ts";
@@ -55,6 +58,19 @@ describe("Is the rig what the topology says", () => {
   it("serves each function from every device class", async function () {
     this.timeout(120_000);
     await Promise.all([session.deploy("hello-world"), session.deploy("payload-echo"), session.deploy("fib")]);
+  });
+
+  it("would take OpenFaaS, whose images come from a registry: its manifests, by a dry run", async () => {
+    const api = new ApiRequests(loadKubeconfig(rig.kubeconfig), 15_000);
+    const objects = openFaasManifests({
+      ...{ system: NAMESPACE, functions: NAMESPACE, password: "dry run" },
+      ...{ gateway: "registry.test/gateway:1", provider: "registry.test/faas-netes:1" },
+    });
+    expect(objects).to.have.length.above(4);
+    for (const object of objects) {
+      const answer = await apply(api, object, true);
+      expect(answer.status, `${object.kind}: ${answer.body}`).to.be.within(200, 201);
+    }
   });
 
   it("resolves a function's name by the cluster's DNS, from a node of each site", async function () {

@@ -59,6 +59,7 @@ describe("configuration", () => {
       ...loadTopology("quickstart"),
       functionsLayer: "deployment",
       metricsServer: false,
+      openfaas: undefined,
       knative: { stableWindowSeconds: 60, scaleToZeroGracePeriodSeconds: 30, meshCompatibilityMode: "auto" },
       file: "",
     });
@@ -141,6 +142,7 @@ describe("configuration", () => {
       /several servers are not supported yet/,
       /make it an agent/,
     ],
+    ["OpenFaaS without images", "Layer: knative", "Layer: openfaas", /OpenFaaS has no images/, /add it/],
     ["a driver to come", "driver: container", "driver: ssh", /`driver` is `ssh`/, /^$/],
     ["an empty site", "edge-b]", "edge-b, edge-c]", /no node is at site `edge-c`/, /add a node/],
   ];

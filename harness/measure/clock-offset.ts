@@ -28,7 +28,7 @@ export function offsetOf(readings: readonly ClockReading[]): ClockOffset | undef
 }
 
 /** Reads a machine's clock a few times. Undefined if it does not say. */
-export async function clockOffset(node: NodeHandle): Promise<ClockOffset | undefined> {
+async function clockOffset(node: NodeHandle): Promise<ClockOffset | undefined> {
   const readings: ClockReading[] = [];
   for (let count = 0; count < READINGS; count++) {
     const askedAt = performance.timeOrigin + performance.now();

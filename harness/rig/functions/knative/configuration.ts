@@ -3,7 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import type { AutoscaledSpec } from "../functions-layer.ts";
 import { functionContainer, functionLabels, NAMESPACE, podSpec } from "../manifests.ts";
 
-export const SERVING_API = "serving.knative.dev/v1";
+const SERVING_API = "serving.knative.dev/v1";
 const AUTOSCALING = "autoscaling.knative.dev";
 
 /**
