@@ -11,9 +11,10 @@ const PANEL = 110;
 const GAP = 34;
 
 const LINES: readonly { of: keyof Omit<ReplicaCount, "at">; name: string; line: string; key: string }[] = [
-  { of: "desired", name: "desired", line: "s3 dashed", key: "f3 striped" },
+  // The last is on top: dashed, it leaves the others to be seen.
   { of: "actual", name: "actual", line: "s6", key: "f6" },
   { of: "ready", name: "ready", line: "s2", key: "f2" },
+  { of: "desired", name: "desired", line: "s3 dashed", key: "f3 striped" },
 ];
 
 /** Requests that were due and not over at a moment: those being served, and those that wait for it. */

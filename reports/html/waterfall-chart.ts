@@ -75,6 +75,8 @@ const row = (pod: PodTimeline, x: Scale, end: number, top: number): Markup => {
 
 /** One row a pod, each from the moment that it was asked for; the figure beside it is the time until it was ready. */
 const waterfall = (title: string, unsorted: readonly PodTimeline[]): Markup => {
+  // A scale-in makes no pod.
+  if (unsorted.length === 0) return html`<h3>${title}</h3>`;
   const pods = unsorted.toSorted((a, b) => arrival(a) - arrival(b) || (a.pod < b.pod ? -1 : 1));
   const reached = pods.flatMap((pod) => STAGES.map(({ until }) => (pod[until] ?? pod.askedAt) - pod.askedAt));
   const end = Math.max(1000, ...reached);
