@@ -60,7 +60,12 @@ describe("configuration", () => {
       functionsLayer: "deployment",
       metricsServer: false,
       openfaas: undefined,
-      knative: { stableWindowSeconds: 60, scaleToZeroGracePeriodSeconds: 30, meshCompatibilityMode: "auto" },
+      knative: {
+        release: undefined,
+        stableWindowSeconds: 60,
+        scaleToZeroGracePeriodSeconds: 30,
+        meshCompatibilityMode: "auto",
+      },
       file: "",
     });
   });

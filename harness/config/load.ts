@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { usageError } from "../errors.ts";
 import { projectFile } from "../project.ts";
@@ -133,6 +133,8 @@ export const loadTopology = (pathOrName: string): Topology => {
     openfaas: input.openfaas,
     metricsServer: input.metricsServer,
     knative: {
+      release:
+        input.knative.release === undefined ? undefined : resolve(dirname(file), input.knative.release),
       stableWindowSeconds: input.knative.stableWindow / 1000,
       scaleToZeroGracePeriodSeconds: input.knative.scaleToZeroGracePeriod / 1000,
       meshCompatibilityMode: input.knative.meshCompatibilityMode,

@@ -57,6 +57,8 @@ export interface OverlayPlan {
 
 /** Settings of Knative that decide how long things take; see https://knative.dev/docs/serving/autoscaling/. */
 export interface KnativeSettings {
+  /** Absolute folder of a Knative release's manifests, Kourier among them; undefined: built from its Go module. */
+  release: string | undefined;
   /** Window over which the autoscaler averages, seconds. */
   stableWindowSeconds: number;
   /** Longest time that the last pod is kept while the activator takes over, seconds. */

@@ -95,6 +95,9 @@ export const topologySchema = map({
     )
     .default(false),
   knative: map({
+    release: text(
+      "Folder, relative to this file, with serving-crds.yaml, serving-core.yaml and kourier.yaml of a Knative release, whose images the nodes pull. Default: Knative is built from its Go module.",
+    ).optional(),
     stableWindow: quantity("duration", "Window over which the autoscaler averages; 6 s at least.").prefault(
       "60s",
     ),

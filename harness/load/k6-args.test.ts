@@ -26,6 +26,11 @@ describe("k6's command", () => {
     expect(deadlineMs).to.be.above(3000 + 5000);
   });
 
+  it("names the host where it is not the address", () => {
+    expect(k6Command(spec, files).env).to.not.have.property("EP_HOST");
+    expect(k6Command({ ...spec, host: "fib.test" }, files).env).to.include({ EP_HOST: "fib.test" });
+  });
+
   it("reports nothing to anyone and opens no port", () => {
     const { argv, env } = k6Command(spec, files);
     expect(argv).to.include.members(["--no-usage-report", "--address=", "--summary-mode=disabled"]);

@@ -5,6 +5,8 @@ interface LoadTarget {
   phase: string;
   fn: string;
   url: string;
+  /** The Host header, where it is not the address. */
+  host?: string;
   /** @default "POST" with a body, else "GET" */
   method?: string;
   /** Bytes sent, and expected back. @default 0 */
@@ -117,6 +119,7 @@ export const k6Command = (spec: LoadSpec, { script, body, output, log }: K6Files
     env: {
       K6_NO_USAGE_REPORT: "true",
       EP_URL: spec.url,
+      ...(spec.host === undefined ? {} : { EP_HOST: spec.host }),
       EP_METHOD: spec.method ?? (posts ? "POST" : "GET"),
       EP_BODY_BYTES: String(bodyBytes),
       ...(bodyFile === undefined ? {} : { EP_BODY_FILE: body }),

@@ -48,7 +48,11 @@ export class Rig implements AsyncDisposable {
     });
     const layers: Record<Topology["functionsLayer"], () => FunctionsLayer> = {
       deployment: () => fixed,
-      knative: () => new KnativeLayer(config, fixed, toleration),
+      knative: () =>
+        new KnativeLayer(config, fixed, {
+          tolerationSeconds: toleration,
+          released: topology.knative.release !== undefined,
+        }),
       openfaas: () =>
         new OpenFaasLayer(config, fixed, { entry: () => this.entry, rigFolder: rigFolder(this.name) }),
     };

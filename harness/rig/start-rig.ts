@@ -79,7 +79,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   const knative = topology.functionsLayer === "knative";
   // K3s brings its own.
   const metrics = topology.metricsServer && engine.name !== "k3s";
-  const layerTools = [...(knative ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
+  const built = knative && topology.knative.release === undefined;
+  const layerTools = [...(built ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
   const tools = startToolchain([...RIG_TOOLS, ...engine.tools, ...layerTools], target, toolOptions);
   const archives = await imageFolder(cacheFolder());
   let images: Promise<StoredImage[]> | undefined;
@@ -94,7 +95,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   const builtImages = (): Promise<StoredImage[]> =>
     (images ??= Promise.all([
       buildFunctionImages(target, archives, toolOptions),
-      ...(knative ? [toolImage(QUEUE_TOOL)] : []),
+      ...(built ? [toolImage(QUEUE_TOOL)] : []),
     ]).then((all) => all.flat()));
   builtImages().catch(() => undefined);
   const serverTools = layerTools.filter((tool) => tool !== QUEUE_TOOL);

@@ -51,8 +51,11 @@ export async function measureColdStart(session: Session, spec: ColdStartSpec): P
       { timeoutMs: goneTimeoutMs, signal: session.signal },
     );
     watch.asked();
-    const { url } = session.gateway.route(fn);
-    const answer = await singleRequest(session.rig.tester, url, { timeoutMs, signal: session.signal });
+    const { url, host } = session.gateway.route(fn);
+    const answer = await singleRequest(session.rig.tester, url, {
+      ...{ timeoutMs, signal: session.signal },
+      ...(host === undefined ? {} : { request: { headers: { host } } }),
+    });
     const { headers, askedAt, durationMs, status } = answer;
     const uid = headers["edgeproof-pod-uid"] ?? "";
     // The news that it is ready may be on its way still; without them its way is shown as far as it is known.

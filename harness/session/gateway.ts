@@ -5,6 +5,8 @@ export interface GatewayRoute {
   fn: string;
   /** The node port over the overlay: how a user's request comes in. */
   url: string;
+  /** The Host header, where it is not the address. */
+  host?: string;
 }
 
 /**
@@ -21,8 +23,9 @@ export class Gateway {
     this.entry = entry;
   }
 
-  open({ name, nodePort, path }: DeployedFunction): GatewayRoute {
-    const route = { fn: name, url: `http://${this.entry.overlay}:${nodePort}/${path}` };
+  open({ name, nodePort, path, host }: DeployedFunction): GatewayRoute {
+    const url = `http://${this.entry.overlay}:${nodePort}/${path}`;
+    const route = { fn: name, url, ...(host === undefined ? {} : { host }) };
     this.routes.set(name, route);
     return route;
   }

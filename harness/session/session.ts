@@ -196,11 +196,12 @@ export class Session {
   /** The same, with the account of it. */
   async loaded(spec: FunctionLoad): Promise<Pick<LoadResult, "samples" | "account">> {
     const { path = "", signal = this.signal, ...rest } = spec;
-    const url = `${this.gateway.route(spec.fn).url}${path}`;
+    const { url: base, host } = this.gateway.route(spec.fn);
+    const where = { url: `${base}${path}`, ...(host === undefined ? {} : { host }) };
     const model = spec.model === "closed" ? "-closed" : "";
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
     const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
-    const result = await runLoad(this.rig.tester, { ...rest, url }, options);
+    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options);
     const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
     this.recorder.samples(samples);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });

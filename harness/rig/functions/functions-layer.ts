@@ -37,6 +37,8 @@ export interface DeployedFunction {
   nodePort: number;
   /** Where it lies there: empty, or with a slash at its end. */
   path: string;
+  /** What requests must name as their Host; absent where the path is enough. */
+  host?: string;
 }
 
 export type FunctionsLayerName = "deployment" | "knative" | "openfaas";

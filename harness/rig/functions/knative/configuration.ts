@@ -10,12 +10,23 @@ const AUTOSCALING = "autoscaling.knative.dev";
  * A Configuration, not a Service: without an ingress, a Route never becomes Ready. The readiness probe has no period,
  * which Knative takes as "as soon as it is".
  */
-export function configuration(spec: AutoscaledSpec, tolerationSeconds: number): KubernetesObject {
+export const configuration = (spec: AutoscaledSpec, tolerationSeconds: number): KubernetesObject =>
+  serving("Configuration", spec, tolerationSeconds);
+
+/** Where an ingress makes its Route ready. */
+export const routedService = (spec: AutoscaledSpec, tolerationSeconds: number): KubernetesObject =>
+  serving("Service", spec, tolerationSeconds);
+
+function serving(
+  kind: "Configuration" | "Service",
+  spec: AutoscaledSpec,
+  tolerationSeconds: number,
+): KubernetesObject {
   const { minReplicas, maxReplicas, initialReplicas = 0, targetConcurrency } = spec.autoscale;
   const labels = functionLabels(spec);
   const made = {
     apiVersion: SERVING_API,
-    kind: "Configuration",
+    kind,
     metadata: { name: spec.name, namespace: NAMESPACE, labels },
     spec: {
       template: {

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { AppsV1Api, CoreV1Api, type KubernetesObject, type V1Deployment } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 
 import type { Topology } from "../../../config/model.ts";
-import { rigError } from "../../../errors.ts";
+import { rigError, usageError } from "../../../errors.ts";
 import { projectFile } from "../../../project.ts";
 import { stage } from "../../engine/engine.ts";
 import type { StoredImage } from "../../images/image-store.ts";
@@ -24,6 +25,9 @@ import {
 } from "./serving-manifests.ts";
 
 export const GATEWAY = "gateway";
+const RELEASE_FILES = ["serving-crds.yaml", "serving-core.yaml", "kourier.yaml"];
+/** Its controller, and the Envoy that it configures. */
+const KOURIER = [`${SERVING_NAMESPACE}/net-kourier-controller`, "kourier-system/3scale-kourier-gateway"];
 /** Programs of the toolchain that become images. */
 export const KNATIVE_TOOLS = [...SERVING_PROGRAMS, GATEWAY].map((name) => `knative-${name}`);
 /** Runs beside each function, so that every node needs it; the others run beside the control plane. */
@@ -50,16 +54,31 @@ async function gatewayManifests(image: string): Promise<KubernetesObject[]> {
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
-async function untilAvailable(kubeconfigPath: string): Promise<void> {
+/** Files of a release. @throws EdgeproofError (usage) where one is not there */
+async function releaseManifests(folder: string): Promise<string> {
+  const texts = RELEASE_FILES.map((name) =>
+    readFile(join(folder, name), "utf8").catch((cause: unknown) => {
+      throw usageError("KNATIVE_RELEASE", `the Knative release has no ${name}`, {
+        where: join(folder, name),
+        expected: `a folder with ${RELEASE_FILES.join(", ")}`,
+        fix: "put the files of a release of knative/serving and knative/net-kourier there",
+        cause,
+      });
+    }),
+  );
+  return (await Promise.all(texts)).join("\n---\n");
+}
+
+async function untilAvailable(kubeconfigPath: string, wanted: readonly string[]): Promise<void> {
   const config = loadKubeconfig(kubeconfigPath);
   const apps = config.makeApiClient(AppsV1Api);
-  const missing = new Set<string>([...SERVING_DEPLOYMENTS, GATEWAY]);
-  const path = `/apis/apps/v1/namespaces/${SERVING_NAMESPACE}/deployments`;
-  const list = () => apps.listNamespacedDeployment({ namespace: SERVING_NAMESPACE });
+  const missing = new Set<string>(wanted);
+  const path = "/apis/apps/v1/deployments";
+  const list = () => apps.listDeploymentForAllNamespaces();
   await watchUntil<V1Deployment>(config, path, list, {
     timeoutMs: READY_TIMEOUT_MS,
     onEvent: (_, { metadata, status }) => {
-      if ((status?.availableReplicas ?? 0) > 0) missing.delete(metadata?.name ?? "");
+      if ((status?.availableReplicas ?? 0) > 0) missing.delete(`${metadata?.namespace}/${metadata?.name}`);
       return missing.size === 0;
     },
   }).catch((cause: unknown) => {
@@ -92,8 +111,11 @@ async function untilTaken(api: ApiRequests, tolerationSeconds: number): Promise<
 export function planKnative(graph: TaskGraph, context: KnativeContext): void {
   const { topology, kubeconfigPath } = context;
   let waves: Promise<KubernetesObject[][]> | undefined;
+  const { release } = topology.knative;
   const serving = (): Promise<KubernetesObject[][]> =>
     (waves ??= (async () => {
+      if (release !== undefined)
+        return servingManifests(await releaseManifests(release), topology, { images: undefined });
       const [text, ...references] = await Promise.all([
         context.manifests(),
         ...SERVING_PROGRAMS.map(async (name): Promise<[ServingProgram, string]> => [
@@ -113,10 +135,18 @@ export function planKnative(graph: TaskGraph, context: KnativeContext): void {
   });
   graph.add("knative settings", ["knative types"], async () => applyAll(api(), (await serving())[1] ?? []));
   graph.add("knative programs", ["knative settings", stage.serverImages], async () => {
-    const gateway = await gatewayManifests((await context.image(`knative-${GATEWAY}`)).reference);
+    // A release has an ingress.
+    const gateway =
+      release === undefined
+        ? await gatewayManifests((await context.image(`knative-${GATEWAY}`)).reference)
+        : [];
     await applyAll(api(), [...((await serving())[2] ?? []), ...gateway]);
   });
-  graph.add("knative available", ["knative programs"], () => untilAvailable(kubeconfigPath));
+  const programs = [
+    ...SERVING_DEPLOYMENTS.map((name) => `${SERVING_NAMESPACE}/${name}`),
+    ...(release === undefined ? [`${SERVING_NAMESPACE}/${GATEWAY}`] : KOURIER),
+  ];
+  graph.add("knative available", ["knative programs"], () => untilAvailable(kubeconfigPath, programs));
   graph.add(stage.functionsReady, ["knative available"], () =>
     untilTaken(api(), topology.cluster.unreachableTolerationSeconds),
   );

@@ -1,4 +1,4 @@
-import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, CustomObjectsApi, type KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
 
 import { rigError } from "../../../errors.ts";
 import type { ScaleOut } from "../../../record/model.ts";
@@ -8,11 +8,11 @@ import { type Watched, watchUntil } from "../../kube/watch.ts";
 import type { DeploymentLayer } from "../deployment-layer.ts";
 import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "../functions-layer.ts";
 import { ensureNamespace, NAMESPACE } from "../manifests.ts";
-import { configuration } from "./configuration.ts";
+import { configuration, routedService } from "./configuration.ts";
 import { GATEWAY } from "./install-knative.ts";
-import { SERVING_NAMESPACE } from "./serving-manifests.ts";
+import { FUNCTIONS_DOMAIN, SERVING_NAMESPACE } from "./serving-manifests.ts";
 
-const GROUP = { group: "serving.knative.dev", version: "v1", namespace: NAMESPACE, plural: "configurations" };
+const GROUP = { group: "serving.knative.dev", version: "v1", namespace: NAMESPACE };
 const READY_TIMEOUT_MS = 60_000;
 const API_LIMIT_MS = 15_000;
 
@@ -22,7 +22,32 @@ interface Condition {
   message?: string;
 }
 
-interface Configuration extends Watched {
+/** What a function is to Knative, and how users get to it. */
+interface Way {
+  plural: "configurations" | "services";
+  manifest: (spec: AutoscaledSpec, tolerationSeconds: number) => KubernetesObject;
+  /** The Service whose node port users go to. */
+  gateway: { name: string; namespace: string };
+  address: (name: string) => Pick<DeployedFunction, "path" | "host">;
+}
+
+/** Built from its module, there is no ingress: edgeproof's gateway. */
+const BUILT: Way = {
+  plural: "configurations",
+  manifest: configuration,
+  gateway: { name: GATEWAY, namespace: SERVING_NAMESPACE },
+  address: (name) => ({ path: `${name}/` }),
+};
+
+/** A release has Kourier, which tells functions apart by the Host. */
+const RELEASED: Way = {
+  plural: "services",
+  manifest: routedService,
+  gateway: { name: "kourier", namespace: "kourier-system" },
+  address: (name) => ({ path: "", host: `${name}.${NAMESPACE}.${FUNCTIONS_DOMAIN}` }),
+};
+
+interface Serving extends Watched {
   metadata: { uid?: string; resourceVersion?: string; name?: string; generation?: number };
   status?: {
     observedGeneration?: number;
@@ -33,12 +58,13 @@ interface Configuration extends Watched {
 }
 
 /** What was asked for last is what serves. */
-const isReady = ({ metadata, status }: Configuration): boolean =>
+const isReady = ({ metadata, status }: Serving): boolean =>
   status?.observedGeneration === metadata.generation &&
   status?.latestReadyRevisionName !== undefined &&
-  status.latestReadyRevisionName === status.latestCreatedRevisionName;
+  status.latestReadyRevisionName === status.latestCreatedRevisionName &&
+  status.conditions?.find(({ type }) => type === "Ready")?.status === "True";
 
-/** Knative Serving: functions that scale with their load, from and to zero, behind edgeproof's gateway. */
+/** Knative Serving: functions that scale with their load, from and to zero, behind edgeproof's gateway, or a release's ingress. */
 export class KnativeLayer implements FunctionsLayer {
   readonly name = "knative";
   private readonly config: KubeConfig;
@@ -47,14 +73,20 @@ export class KnativeLayer implements FunctionsLayer {
   private readonly custom: CustomObjectsApi;
   private readonly api: ApiRequests;
   private readonly tolerationSeconds: number;
+  private readonly way: Way;
 
-  constructor(config: KubeConfig, fixed: DeploymentLayer, tolerationSeconds: number) {
+  constructor(
+    config: KubeConfig,
+    fixed: DeploymentLayer,
+    { tolerationSeconds, released }: { tolerationSeconds: number; released: boolean },
+  ) {
     this.config = config;
     this.fixed = fixed;
     this.core = config.makeApiClient(CoreV1Api);
     this.custom = config.makeApiClient(CustomObjectsApi);
     this.api = new ApiRequests(config, API_LIMIT_MS);
     this.tolerationSeconds = tolerationSeconds;
+    this.way = released ? RELEASED : BUILT;
   }
 
   deploy(spec: FunctionSpec): Promise<DeployedFunction> {
@@ -71,35 +103,38 @@ export class KnativeLayer implements FunctionsLayer {
 
   async deployAutoscaled(spec: AutoscaledSpec): Promise<DeployedFunction> {
     await ensureNamespace(this.core);
-    const answer = await apply(this.api, configuration(spec, this.tolerationSeconds));
+    const answer = await apply(this.api, this.way.manifest(spec, this.tolerationSeconds));
     if (!succeeded(answer))
       throw rigError("FUNCTION_NOT_TAKEN", `Knative did not take ${spec.name}: ${complaint(answer)}`);
     const [nodePort] = await Promise.all([this.gatewayPort(), this.untilReady(spec.name)]);
-    return { name: spec.name, nodePort, path: `${spec.name}/` };
+    return { name: spec.name, nodePort, ...this.way.address(spec.name) };
   }
 
   async remove(name: string): Promise<void> {
     await Promise.all([
       this.fixed.remove(name),
-      this.custom.deleteNamespacedCustomObject({ ...GROUP, name }).catch((error: unknown) => {
-        if ((error as { code?: number }).code !== 404) throw error;
-      }),
+      this.custom
+        .deleteNamespacedCustomObject({ ...GROUP, plural: this.way.plural, name })
+        .catch((error: unknown) => {
+          if ((error as { code?: number }).code !== 404) throw error;
+        }),
     ]);
   }
 
   private async gatewayPort(): Promise<number> {
-    const { spec } = await this.core.readNamespacedService({ name: GATEWAY, namespace: SERVING_NAMESPACE });
+    const { spec } = await this.core.readNamespacedService(this.way.gateway);
     const port = spec?.ports?.[0]?.nodePort;
     if (port === undefined) throw rigError("NO_NODE_PORT", "the gateway's service has no node port");
     return port;
   }
 
   private async untilReady(name: string): Promise<void> {
-    let last: Configuration | undefined;
-    const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${NAMESPACE}/${GROUP.plural}`;
+    const { plural } = this.way;
+    let last: Serving | undefined;
+    const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${NAMESPACE}/${plural}`;
     const list = async () =>
-      (await this.custom.listNamespacedCustomObject(GROUP)) as { items: Configuration[] };
-    await watchUntil<Configuration>(this.config, path, list, {
+      (await this.custom.listNamespacedCustomObject({ ...GROUP, plural })) as { items: Serving[] };
+    await watchUntil<Serving>(this.config, path, list, {
       timeoutMs: READY_TIMEOUT_MS,
       onEvent: (_, found) => {
         if (found.metadata.name !== name) return false;

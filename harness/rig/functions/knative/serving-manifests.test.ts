@@ -62,6 +62,7 @@ describe("Knative's own manifests", () => {
   const topology = {
     ...loadTopology("quickstart"),
     knative: {
+      release: undefined,
       stableWindowSeconds: 6,
       scaleToZeroGracePeriodSeconds: 3,
       meshCompatibilityMode: "auto" as const,
@@ -109,6 +110,29 @@ describe("Knative's own manifests", () => {
     expect(named("config-deployment").metadata).to.not.have.property("annotations");
     expect(named("config-deployment").data).to.not.have.property("_example");
     expect(named("config-deployment").metadata).to.deep.include({ labels: { app: "x" } });
+  });
+
+  it("of a release keep their images and are routed by Kourier", () => {
+    const released = servingManifests(
+      TEXT.replaceAll("ko://knative.dev/serving/cmd/", "registry.test/"),
+      topology,
+      {
+        images: undefined,
+      },
+    ).flat();
+    const text = JSON.stringify(released);
+    expect(text).to.contain("registry.test/activator").and.to.not.contain("imagePullPolicy");
+    const network = servingManifests(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: config-network }",
+      topology,
+      { images: undefined },
+    )[1]?.[0];
+    expect(network).to.deep.include({
+      data: {
+        "ingress-class": "kourier.ingress.networking.knative.dev",
+        "mesh-compatibility-mode": "auto",
+      },
+    });
   });
 
   it("keep what the API's own client does not know", () => {

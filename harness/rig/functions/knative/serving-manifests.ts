@@ -55,12 +55,21 @@ const settings = ({ knative }: Topology): Record<string, Record<string, string>>
   "config-network": { "mesh-compatibility-mode": knative.meshCompatibilityMode },
 });
 
+/** Domain of functions on a release's routes; in no DNS (RFC 2606), as users send it as the Host. */
+export const FUNCTIONS_DOMAIN = "edgeproof.test";
+
+/** What a release needs beyond that: its routes are Kourier's. */
+const RELEASE_SETTINGS: Record<string, Record<string, string>> = {
+  "config-network": { "ingress-class": "kourier.ingress.networking.knative.dev" },
+  "config-domain": { [FUNCTIONS_DOMAIN]: "" },
+};
+
 /** Pods beside the control plane, with images that are there, and asked as often as Kubernetes can whether they are ready. */
-function placed(deployment: Manifest): Manifest {
+function placed(deployment: Manifest, built: boolean): Manifest {
   const { template } = (deployment as unknown as { spec: { template: PodTemplate } }).spec;
   template.spec.nodeSelector = { [LABEL_NODE_ROLE]: "server" };
   for (const container of template.spec.containers) {
-    container.imagePullPolicy = "Never";
+    if (built) container.imagePullPolicy = "Never";
     container.resources = { ...(container.resources ?? {}), requests: REQUESTS };
     if (container.readinessProbe) container.readinessProbe.periodSeconds = 1;
   }
@@ -81,20 +90,21 @@ const waveOf = ({ kind = "" }: Manifest): number => {
 };
 
 export interface ServingImages {
-  /** Image reference on the nodes, by program. */
-  images: Readonly<Record<ServingProgram, string>>;
+  /** Image reference on the nodes, by program; undefined: those that a release's manifests name. */
+  images: Readonly<Record<ServingProgram, string>> | undefined;
 }
 
 /**
  * Knative Serving's own manifests for this rig, in three waves of objects; each wave needs the one before.
  *
- * @param text the YAML files of the modules that the lock pins.
+ * @param text the YAML files of the modules that the lock pins, or of a release.
  */
 export function servingManifests(text: string, topology: Topology, { images }: ServingImages): Manifest[][] {
   const named = text.replaceAll(/ko:\/\/knative\.dev\/serving\/cmd\/(\w+)/g, (whole, program: string) =>
-    Object.hasOwn(images, program) ? images[program as ServingProgram] : whole,
+    images && Object.hasOwn(images, program) ? images[program as ServingProgram] : whole,
   );
-  const set = settings(topology);
+  const own = settings(topology);
+  const set = (name: string) => ({ ...own[name], ...(images ? {} : RELEASE_SETTINGS[name]) });
   const waves: Manifest[][] = [[], [], []];
   const seen = new Set<string>();
   for (const document of parseAllDocuments(named)) {
@@ -106,9 +116,9 @@ export function servingManifests(text: string, topology: Topology, { images }: S
     seen.add(key);
     const made =
       object.kind === "Deployment"
-        ? placed(object)
+        ? placed(object, images !== undefined)
         : object.kind === "ConfigMap"
-          ? configured(object, set[name] ?? {})
+          ? configured(object, set(name))
           : object;
     waves[waveOf(made)]!.push(made);
   }
