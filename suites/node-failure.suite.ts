@@ -7,8 +7,9 @@ import { judgesPhase } from "./support/objectives.ts";
 
 const RATE = 30;
 const REQUEST_TIMEOUT_MS = 2_000;
-const OUTAGE_MS = 30_000;
-const HEALED_MS = 10_000;
+/** Twice what it takes until the pods are replaced. */
+const OUTAGE_MS = 24_000;
+const HEALED_MS = 7_000;
 
 describe("What does the power cut of a worker do, and is it undone", () => {
   const session = currentSession();

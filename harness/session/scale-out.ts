@@ -9,7 +9,7 @@ export interface ScaleOutSpec {
   to: number;
 }
 
-const LOAD_MS = 20_000;
+const LOAD_MS = 12_000;
 /** Enough requests that a new pod of eight is hit about 8 times a second. */
 const RATE = 60;
 const READY_LIMIT_MS = 30_000;
