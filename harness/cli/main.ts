@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
-import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES } from "./exit-code-help.ts";
+import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES, TREND_EXIT_CODES } from "./exit-code-help.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -175,6 +175,23 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .addHelpText("after", COMPARE_EXIT_CODES)
     .action(async (base: string, head: string, options: Shared & { effect: string }) =>
       done((await import("./commands/compare.ts")).compare(resolve(base), resolve(head), options)),
+    );
+  json(
+    output(
+      command(
+        "trend [runs...]",
+        "what became worse or better over many recorded runs; all of reports/runs by default",
+        "trend 'reports/runs/*-quickstart'",
+      ),
+    ),
+  )
+    .option("--effect <share>", "smallest change over the range that matters", "5%")
+    .option("--all", "every row, not only what fits on the screen", false)
+    .addHelpText("after", TREND_EXIT_CODES)
+    .action(async (runs: string[], options: Shared & { effect: string; all: boolean }) =>
+      done(
+        (await import("./commands/trend.ts")).trend(runs, { ...options, output: resolve(options.output) }),
+      ),
     );
   quiet(
     json(

@@ -2,20 +2,9 @@ import { comparisonTable } from "../../../reports/comparison-table.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
 import { compareRuns } from "../../compare/compare.ts";
 import { comparisonExitCode, comparisonJson } from "../../compare/comparison.ts";
-import { parseQuantity } from "../../config/units.ts";
-import { usageError } from "../../errors.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { readRun } from "../../record/read-run.ts";
-
-const effectOf = (text: string): number => {
-  const share = parseQuantity("share", text);
-  if (share !== undefined && share > 0) return share;
-  throw usageError("USAGE", `\`${text}\` is no effect`, {
-    where: "--effect",
-    expected: "a share above 0 %, at most 100 %",
-    fix: "write it as `5%`",
-  });
-};
+import { effectOf } from "../effect.ts";
 
 /** Compares two recorded runs; reads them only. */
 export function compare(
