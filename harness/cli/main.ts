@@ -5,32 +5,10 @@ import { Command, CommanderError, Option } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
+import { number, pace, positive } from "./arguments.ts";
 import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES, TREND_EXIT_CODES } from "./exit-code-help.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
-};
-
-const positive =
-  (where: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value > 0) return value;
-    throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number above 0`, { where });
-  };
-
-const pace = (text: string): number => {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is no factor`, {
-    where: "--pace",
-    expected: "above 0, at most 1",
-  });
-};
 
 /**
  * The command line. Data goes to standard output, progress to standard error. Each command is loaded when it is called:
