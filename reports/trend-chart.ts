@@ -13,7 +13,7 @@ const BOTTOM = BOX.top + BOX.height;
 const REACH = 1;
 
 /** `p95 hello-world pi4, typ`. */
-export const rowTitle = ({ quantity, scope }: TrendRow): string =>
+const rowTitle = ({ quantity, scope }: TrendRow): string =>
   `${[quantity, scope.function, scope.deviceClass].filter((text) => text !== "").join(" ")}, ${scope.phase}${
     scope.profile === scope.phase ? "" : ` (${scope.profile})`
   }`;
