@@ -24,6 +24,7 @@ const harnessParts = [
     "setup",
     "sweep",
     "toolchain",
+    "trend",
   ],
   ...["errors.ts", "exit-codes.ts", "project.ts"],
 ].map((part) => `./harness/${part}`);
@@ -58,14 +59,14 @@ const zones = [
     "./reports",
     "./harness",
     [
-      ...["./record", "./judge", "./compare", "./sweep", "./config", "./statistics"],
+      ...["./record", "./judge", "./compare", "./sweep", "./trend", "./config", "./statistics"],
       ...["./errors.ts", "./exit-codes.ts", "./project.ts"],
     ],
     table,
   ),
   // Judging, comparing and reading recorded runs touch no rig.
   zone(
-    ["judge", "compare", "record", "statistics", "sweep"].map((part) => `./harness/${part}`),
+    ["judge", "compare", "record", "statistics", "sweep", "trend"].map((part) => `./harness/${part}`),
     ["./harness/rig", "./harness/toolchain"],
     [],
     table,

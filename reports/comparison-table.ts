@@ -4,7 +4,8 @@ import {
   type Comparison,
   type RunComparison,
 } from "../harness/compare/comparison.ts";
-import { formatShare, formatValue } from "../harness/judge/format.ts";
+import { formatValue } from "../harness/judge/format.ts";
+import { signedChange } from "./signed-change.ts";
 
 /** Sign and ANSI colour of each verdict; the word is always there too, colour only repeats it. */
 const STYLE: Record<Change, { sign: string; colour: number }> = {
@@ -14,19 +15,11 @@ const STYLE: Record<Change, { sign: string; colour: number }> = {
   same: { sign: "=", colour: 32 },
 };
 
-/** Such as `+10.2 %`, or `+1 pp` for a difference of shares. */
-const signed = (change: number, unit: Comparison["unit"]): string => {
-  if (!Number.isFinite(change)) return "without limit";
-  const sign = change > 0 ? "+" : "";
-  const text = formatShare(change);
-  return `${sign}${unit === "share" ? text.replace("%", "pp") : text}`;
-};
-
 const changeOf = ({ change, interval, unit }: Comparison): string => {
-  const value = change === undefined ? "unknown" : signed(change, unit);
+  const value = change === undefined ? "unknown" : signedChange(change, unit);
   return interval === undefined
     ? value
-    : `${value} [${signed(interval.low, unit)}, ${signed(interval.high, unit)}]`;
+    : `${value} [${signedChange(interval.low, unit)}, ${signedChange(interval.high, unit)}]`;
 };
 
 const valueOf = (value: number | undefined, unit: Comparison["unit"]): string =>

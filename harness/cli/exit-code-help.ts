@@ -27,3 +27,11 @@ Exit codes:
    64  usage error; nothing was touched
   130  interrupted, and healed; go on with --resume
 `;
+
+export const TREND_EXIT_CODES = `
+Exit codes:
+    0  nothing got worse
+    1  something got worse
+    2  too few runs to say
+   64  usage error, or no recorded run
+`;

@@ -5,32 +5,10 @@ import { Command, CommanderError, Option } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
-import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES } from "./exit-code-help.ts";
+import { number, pace, positive } from "./arguments.ts";
+import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES, TREND_EXIT_CODES } from "./exit-code-help.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
-};
-
-const positive =
-  (where: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value > 0) return value;
-    throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number above 0`, { where });
-  };
-
-const pace = (text: string): number => {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is no factor`, {
-    where: "--pace",
-    expected: "above 0, at most 1",
-  });
-};
 
 /**
  * The command line. Data goes to standard output, progress to standard error. Each command is loaded when it is called:
@@ -175,6 +153,23 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .addHelpText("after", COMPARE_EXIT_CODES)
     .action(async (base: string, head: string, options: Shared & { effect: string }) =>
       done((await import("./commands/compare.ts")).compare(resolve(base), resolve(head), options)),
+    );
+  json(
+    output(
+      command(
+        "trend [runs...]",
+        "what became worse or better over many recorded runs; all of reports/runs by default",
+        "trend 'reports/runs/*-quickstart'",
+      ),
+    ),
+  )
+    .option("--effect <share>", "smallest change over the range that matters", "5%")
+    .option("--all", "every row, not only what fits on the screen", false)
+    .addHelpText("after", TREND_EXIT_CODES)
+    .action(async (runs: string[], options: Shared & { effect: string; all: boolean }) =>
+      done(
+        (await import("./commands/trend.ts")).trend(runs, { ...options, output: resolve(options.output) }),
+      ),
     );
   quiet(
     json(

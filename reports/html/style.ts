@@ -58,6 +58,9 @@ svg .tick, svg .axis { fill: var(--soft); font-size: 11px; }
 .key.striped { background-image: repeating-linear-gradient(90deg, transparent 0 5px, var(--ground) 5px 8px); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; font-size: .9rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
+figure.small { margin: 0; min-width: 0; } figure.small svg { display: block; width: 100%; height: auto; }
+figure.small p { margin: 0; font-size: .85rem; } figcaption { font-size: .9rem; }
 button { font: inherit; padding: .4rem .8rem; margin: 0 .5rem .5rem 0; border: 1px solid var(--rule);
   border-radius: 6px; background: var(--panel); color: var(--ink); cursor: pointer; }
 @media (max-width: 40rem) {
