@@ -141,7 +141,7 @@ export function characterizationReport(found: Characterization): string {
         "Data",
         "What this page was made from.",
         html`<div>
-            ${download("data-characterization", "characterization.json", "application/json", found)}
+            ${download("data-characterization", "characterization.json", "application/json", JSON.stringify(found, undefined, 2))}
           </div>
           ${downloadScript}`,
       )}`,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { parseDocument } from "yaml";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 
 import { ConfigError } from "../config/config-error.ts";
@@ -73,17 +73,16 @@ export function referenceEntry(
   };
 }
 
-/** Writes one class into the file, in place of what it had; other classes and comments stay. @throws EdgeproofError */
+/** Comments and empty lines that a file begins with. */
+const HEAD = /^(?:#.*\n|\n)*/;
+
+/** Writes one class into the file, in place of what it had; other classes and the file's head stay. @throws EdgeproofError */
 export function saveReference(file: string, name: string, entry: ReferenceEntry): void {
   if (existsSync(file)) readReferenceScores(file);
-  const document = parseDocument(existsSync(file) ? readFileSync(file, "utf8") : "{}\n");
-  // `{}` of a file without classes would go on in braces.
-  const classes = { ...(document.toJS() as Record<string, unknown> | null), [name]: entry };
-  const before = document.commentBefore ?? "";
-  document.contents = document.createNode(classes) as typeof document.contents;
-  document.commentBefore = before || null;
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const classes = { ...(parse(text) as Record<string, unknown> | null), [name]: entry };
   try {
-    writeFileSync(file, document.toString());
+    writeFileSync(file, `${HEAD.exec(text)?.[0] ?? ""}${stringify(classes)}`);
   } catch (cause) {
     throw usageError("scores-unwritable", "the measured scores cannot be written", {
       where: shownPath(file),

@@ -5,37 +5,16 @@ import { Command, CommanderError, Option } from "commander";
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
+import { number, pace, positive } from "./arguments.ts";
 import {
   CHARACTERIZE_EXIT_CODES,
   COMPARE_EXIT_CODES,
   EXIT_CODES,
   SWEEP_EXIT_CODES,
 } from "./exit-code-help.ts";
+import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number`, { where: "--seed" });
-};
-
-const positive =
-  (where: string) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value > 0) return value;
-    throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is not a whole number above 0`, { where });
-  };
-
-const pace = (text: string): number => {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is no factor`, {
-    where: "--pace",
-    expected: "above 0, at most 1",
-  });
-};
 
 /**
  * The command line. Data goes to standard output, progress to standard error. Each command is loaded when it is called:
@@ -263,48 +242,6 @@ function commandLine(done: (code: ExitCode) => void): Command {
     done(await (await import("./commands/bench.ts")).bench(what, options.json)),
   );
   return program;
-}
-
-interface RunFlags {
-  suite: string;
-  topology?: string;
-  rig?: string;
-  list: boolean;
-  confirm?: string;
-  grep?: string;
-  cells?: string;
-  small?: boolean;
-  fit?: boolean;
-  resume?: string;
-  pace?: number;
-}
-
-interface SweepFlags {
-  suite?: string;
-  vary?: string;
-  resolution?: string;
-  trials: number;
-  cap?: number;
-  seed?: number;
-  rig?: string;
-  confirm?: string;
-  resume?: string;
-}
-
-interface CharacterizeFlags {
-  budget?: number;
-  node?: string;
-  parallel?: boolean;
-  labels: boolean;
-  saveClass?: string;
-  scores?: string;
-}
-
-interface Shared {
-  json: boolean;
-  quiet: boolean;
-  seed: number;
-  output: string;
 }
 
 const common = ({ json, quiet, seed, output }: Shared) => ({ json, quiet, seed, output: resolve(output) });
