@@ -121,7 +121,8 @@ describe("The file of measured classes", () => {
     const text = readFileSync(file, "utf8");
     expect(text).to.match(/^# yaml-language-server: \$schema=x\n# Kept\.\n/);
     expect(text).to.contain("Board 1, arm64").and.to.contain("2026-02-01").and.to.contain("go1.26.8");
-    expect(text).to.not.contain("2026-01-31").and.to.not.contain("{");
+    expect(text.match(/2026-01-31/g)).to.have.length(1);
+    expect(text).to.not.contain("{");
     const read = readReferenceScores(file);
     expect(read.get("pi4")).to.include({ integer: 5000, "fsync-p99": 2.1 });
     expect(nearestClass(scores, read)).to.include({ kind: "nearest", class: "pi4", factor: 1 });
