@@ -3,7 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { SCORES, scoreNames, type NodeCharacterization, type ScoreUnit } from "./model.ts";
 
 const PREFIX = "edgeproof.dev";
-export const LABEL_NEAREST_CLASS = `${PREFIX}/nearest-class`;
+const LABEL_NEAREST_CLASS = `${PREFIX}/nearest-class`;
 
 /** Labels are compared as whole numbers (`Gt`, `Lt` of node affinity): each unit in a size that is one. */
 const LABEL_UNITS: Record<ScoreUnit, number> = {

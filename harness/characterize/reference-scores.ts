@@ -31,7 +31,7 @@ const entrySchema = map({
 });
 
 /** Measured reference scores by device class; a class that nobody measured is absent. */
-export const referenceScoresSchema = z.record(
+const referenceScoresSchema = z.record(
   dnsLabel("Name of the device class, as in classes.yaml."),
   entrySchema,
   { error: "a map from names to measured classes" },

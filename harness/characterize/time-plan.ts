@@ -16,7 +16,7 @@ export interface TimePlan {
   totalMs: number;
 }
 
-export const DEFAULT_BUDGET_MS = 56_000;
+const DEFAULT_BUDGET_MS = 56_000;
 
 const STRETCH_MS = 100;
 /** Kernels on one core and on all. */

@@ -54,7 +54,7 @@ describe("edgeproof characterize", function () {
     [["lab"], ["lab", "--budget", "0"], /above 0/],
   ];
   for (const [rigs, argv, words] of refused)
-    it(`is refused with 64 and touches nothing: ${argv.join(" ") || rigs.length + " rigs, none named"}`, async () => {
+    it(`is refused with 64 and touches nothing: ${argv.join(" ") || `${rigs.length} rigs, none named`}`, async () => {
       rigs.forEach(rig);
       const before = readdirSync(folder, { recursive: true });
       const { exitCode, stdout, stderr } = await characterize(...argv);

@@ -12,6 +12,7 @@ import {
   referenceScoresFile,
   saveReference,
 } from "../../characterize/reference-scores.ts";
+import { sharesHost } from "../../characterize/shares-host.ts";
 import { timePlan } from "../../characterize/time-plan.ts";
 import { didYouMean } from "../../config/did-you-mean.ts";
 import { loadClasses, loadTopology } from "../../config/load.ts";
@@ -122,7 +123,7 @@ export async function characterize(
   const references = readReferenceScores(scoresFile);
   const { name, topology } = await rigNamed(rigName);
   const only = onlyNode(topology, options);
-  const oneByOne = topology.driver === "container" && options.parallel !== true;
+  const oneByOne = sharesHost(topology.driver) && options.parallel !== true;
   const budgetMs = options.budget === undefined ? undefined : options.budget * 1000;
   timePlan(only === undefined ? topology.nodes.length : 1, oneByOne, budgetMs);
   const progress = new Progress(options.quiet);

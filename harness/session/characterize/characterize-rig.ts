@@ -8,6 +8,7 @@ import { nearestClass } from "../../characterize/nearest-class.ts";
 import { nodeObject } from "../../characterize/node-metadata.ts";
 import { differingChecksums } from "../../characterize/outcome.ts";
 import type { ReferenceScores } from "../../characterize/reference-scores.ts";
+import { sharesHost } from "../../characterize/shares-host.ts";
 import { timePlan } from "../../characterize/time-plan.ts";
 import { edgeproofVersion } from "../../project.ts";
 import { ApiRequests } from "../../rig/kube/api-request.ts";
@@ -58,7 +59,7 @@ export async function characterizeRig(rig: Rig, options: CharacterizeOptions): P
   // A node without a quota is as fast as the host.
   const host = characterized.find(({ machine }) => machine.quotaCpus === undefined);
   const calibrations =
-    rig.topology.driver === "container" && host
+    sharesHost(rig.topology.driver) && host
       ? calibrateAll(references, { scores: host.scores, cores: host.machine.cores })
       : [];
   const { engine } = rig.parts;

@@ -1,5 +1,5 @@
 import type { Transfer } from "../../../chaos/probe/transfer-main.ts";
-import { rigError } from "../../errors.ts";
+import { messageOf, rigError } from "../../errors.ts";
 import { RUNTIME_PATH } from "../../rig/driver/runtime-folder.ts";
 import type { NodeHandle } from "../../rig/node-handle.ts";
 import { NODE_PROGRAM } from "./node-program.ts";
@@ -20,12 +20,20 @@ const SERVE_SECONDS = 600;
 export function serveEcho(
   node: Pick<NodeHandle, "name" | "exec">,
   signal: AbortSignal,
-): Promise<{ port: number; ended: Promise<unknown> }> {
+): Promise<{ port: number; ended: Promise<void> }> {
   return new Promise((resolve, reject) => {
     const late = (why: string) =>
       rigError("characterize-echo", `the echo did not start: ${why}`, { where: `node ${node.name}` });
     const timer = setTimeout(() => reject(late(`nothing within ${START_LIMIT_MS / 1000} s`)), START_LIMIT_MS);
-    const ended = node
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((settle) => (end = settle));
+    const failed = (why: string): void => {
+      clearTimeout(timer);
+      // Nothing where the port is known by now.
+      reject(late(why));
+      end();
+    };
+    node
       .exec([NODE_PROGRAM, "serve", "-for", `${SERVE_SECONDS}s`], {
         signal,
         timeoutMs: (SERVE_SECONDS + 10) * 1000,
@@ -34,11 +42,10 @@ export function serveEcho(
           resolve({ port: (JSON.parse(line) as { port: number }).port, ended });
         },
       })
-      .catch((error: unknown) => {
-        clearTimeout(timer);
-        reject(late(String(error)));
-      });
-    void ended.then(() => reject(late("it ended at once")));
+      .then(
+        () => failed("it ended at once"),
+        (error: unknown) => failed(messageOf(error)),
+      );
   });
 }
 
