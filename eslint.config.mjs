@@ -13,6 +13,7 @@ const table = "See the table in CONTRIBUTING.md.";
 const harnessParts = [
   ...[
     "agent",
+    "characterize",
     "compare",
     "config",
     "judge",
@@ -59,14 +60,25 @@ const zones = [
     "./reports",
     "./harness",
     [
-      ...["./record", "./judge", "./compare", "./sweep", "./trend", "./config", "./statistics"],
+      ...[
+        "./record",
+        "./judge",
+        "./compare",
+        "./sweep",
+        "./trend",
+        "./characterize",
+        "./config",
+        "./statistics",
+      ],
       ...["./errors.ts", "./exit-codes.ts", "./project.ts"],
     ],
     table,
   ),
-  // Judging, comparing and reading recorded runs touch no rig.
+  // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["judge", "compare", "record", "statistics", "sweep", "trend"].map((part) => `./harness/${part}`),
+    ["characterize", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
+      (part) => `./harness/${part}`,
+    ),
     ["./harness/rig", "./harness/toolchain"],
     [],
     table,
@@ -74,7 +86,15 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "reports/runs/", "reports/sweeps/", "reports/latest/"] },
+  {
+    ignores: [
+      "node_modules/",
+      "reports/runs/",
+      "reports/sweeps/",
+      "reports/characterizations/",
+      "reports/latest/",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.mjs"],

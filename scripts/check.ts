@@ -61,6 +61,8 @@ const checks: Record<string, Check> = {
   schemas: generated,
   "go-vet": ifOnPath("go", ["vet", "./..."], "fixtures/functions"),
   "go-test": ifOnPath("go", ["test", "./..."], "fixtures/functions"),
+  "go-vet-characterize": ifOnPath("go", ["vet", "./..."], "fixtures/characterize"),
+  "go-test-characterize": ifOnPath("go", ["test", "./..."], "fixtures/characterize"),
   workflows: ifOnPath("actionlint", []),
 };
 

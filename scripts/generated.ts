@@ -1,6 +1,7 @@
 import { format, resolveConfig } from "prettier";
 
 import { CATALOGUE } from "../chaos/faults/catalogue.ts";
+import { referenceScoresJsonSchema } from "../harness/characterize/reference-scores.ts";
 import { jsonSchemas } from "../harness/config/export-schemas.ts";
 import { objectivesJsonSchema } from "../harness/judge/objective-json-schema.ts";
 import { matrixJsonSchema } from "../harness/matrix/schema.ts";
@@ -14,6 +15,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     ...jsonSchemas(),
     "benchfaas.schema.json": matrixJsonSchema(),
     "objectives.schema.json": objectivesJsonSchema(),
+    "scores.schema.json": referenceScoresJsonSchema(),
     "scenario.schema.json": scenarioJsonSchema(CATALOGUE),
   };
   const faults = "docs/faults.md";

@@ -35,3 +35,12 @@ Exit codes:
     2  too few runs to say
    64  usage error, or no recorded run
 `;
+
+export const CHARACTERIZE_EXIT_CODES = `
+Exit codes:
+    0  every node and pair was measured
+    2  something was not measured, or a rate is not known to 25 %
+    3  rig trouble, a node that computes wrongly, or labels that were not taken
+   64  usage error; nothing was touched
+  130  interrupted, and the nodes are as before
+`;

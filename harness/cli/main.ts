@@ -6,7 +6,14 @@ import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { edgeproofVersion, projectFile } from "../project.ts";
 import { number, pace, positive } from "./arguments.ts";
-import { COMPARE_EXIT_CODES, EXIT_CODES, SWEEP_EXIT_CODES, TREND_EXIT_CODES } from "./exit-code-help.ts";
+import {
+  CHARACTERIZE_EXIT_CODES,
+  COMPARE_EXIT_CODES,
+  EXIT_CODES,
+  SWEEP_EXIT_CODES,
+  TREND_EXIT_CODES,
+} from "./exit-code-help.ts";
+import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -197,6 +204,35 @@ function commandLine(done: (code: ExitCode) => void): Command {
         await (await import("./commands/sweep.ts")).sweep({ ...options, output: resolve(options.output) }),
       ),
     );
+  quiet(
+    json(
+      output(
+        command(
+          "characterize [rig]",
+          "measure what each node computes, and the network between every pair",
+          "characterize lab",
+        ),
+      ),
+    ),
+  )
+    .option(
+      "--budget <seconds>",
+      "time for all of it; 56 by default, more for many nodes",
+      positive("--budget"),
+    )
+    .option("--node <name>", "only this node, without the network")
+    .option("--parallel", "nodes at once, although they share one host")
+    .option("--no-labels", "leave the nodes' labels and annotations as they are")
+    .option("--save-class <class>", "keep the scores of the one node as those of its device class")
+    .option("--scores <file>", "measured classes; fixtures/classes/scores.yaml by default")
+    .addHelpText("after", CHARACTERIZE_EXIT_CODES)
+    .action(async (rig: string | undefined, options: CharacterizeFlags & Omit<Shared, "seed">) =>
+      done(
+        await (
+          await import("./commands/characterize.ts")
+        ).characterize(rig, { ...options, output: resolve(options.output) }),
+      ),
+    );
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
@@ -224,39 +260,6 @@ function commandLine(done: (code: ExitCode) => void): Command {
     done(await (await import("./commands/bench.ts")).bench(what, options.json)),
   );
   return program;
-}
-
-interface RunFlags {
-  suite: string;
-  topology?: string;
-  rig?: string;
-  list: boolean;
-  confirm?: string;
-  grep?: string;
-  cells?: string;
-  small?: boolean;
-  fit?: boolean;
-  resume?: string;
-  pace?: number;
-}
-
-interface SweepFlags {
-  suite?: string;
-  vary?: string;
-  resolution?: string;
-  trials: number;
-  cap?: number;
-  seed?: number;
-  rig?: string;
-  confirm?: string;
-  resume?: string;
-}
-
-interface Shared {
-  json: boolean;
-  quiet: boolean;
-  seed: number;
-  output: string;
 }
 
 const common = ({ json, quiet, seed, output }: Shared) => ({ json, quiet, seed, output: resolve(output) });

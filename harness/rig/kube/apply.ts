@@ -3,6 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { rigError } from "../../errors.ts";
 import { type ApiAnswer, ApiRequests, succeeded } from "./api-request.ts";
 
+/** Owner of what is applied: applying again without a field removes it, so what is apart has an owner of its own. */
 const FIELD_MANAGER = "edgeproof";
 
 /** Path of an object; its kind's plural is regular in every API that edgeproof applies. */
@@ -16,8 +17,13 @@ export function objectPath({ apiVersion = "", kind = "", metadata }: KubernetesO
  * Server-side apply of one object, whatever its kind: the client library's own create drops what its types do not know,
  * such as `x-kubernetes-preserve-unknown-fields` of a CustomResourceDefinition.
  */
-export function apply(api: ApiRequests, object: KubernetesObject, dryRun = false): Promise<ApiAnswer> {
-  const path = `${objectPath(object)}?fieldManager=${FIELD_MANAGER}&force=true${dryRun ? "&dryRun=All" : ""}`;
+export function apply(
+  api: ApiRequests,
+  object: KubernetesObject,
+  dryRun = false,
+  manager = FIELD_MANAGER,
+): Promise<ApiAnswer> {
+  const path = `${objectPath(object)}?fieldManager=${manager}&force=true${dryRun ? "&dryRun=All" : ""}`;
   return api.send({ method: "PATCH", path, body: object, contentType: "application/apply-patch+yaml" });
 }
 
@@ -32,10 +38,14 @@ export function complaint({ status, body }: ApiAnswer): string {
 }
 
 /** @throws EdgeproofError with the API's words, and the object that it did not take. */
-export async function applyAll(api: ApiRequests, objects: readonly KubernetesObject[]): Promise<void> {
+export async function applyAll(
+  api: ApiRequests,
+  objects: readonly KubernetesObject[],
+  manager = FIELD_MANAGER,
+): Promise<void> {
   await Promise.all(
     objects.map(async (object) => {
-      const answer = await apply(api, object);
+      const answer = await apply(api, object, false, manager);
       if (!succeeded(answer))
         throw rigError("NOT_APPLIED", `the API did not take it: ${complaint(answer)}`, {
           where: objectPath(object),

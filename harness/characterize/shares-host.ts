@@ -1,0 +1,2 @@
+/** Whether nodes of this driver are on one host, where they would measure each other if they were measured at once. */
+export const sharesHost = (driver: "container" | "ssh"): boolean => driver === "container";

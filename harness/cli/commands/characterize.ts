@@ -1,0 +1,155 @@
+import { relative, resolve } from "node:path";
+
+import { characterizationTable } from "../../../reports/characterization-table.ts";
+import { writeCharacterizationReport } from "../../../reports/characterization-report.ts";
+import { wantsColour } from "../../../reports/verdict-table.ts";
+import { writeCharacterization } from "../../characterize/characterization-folder.ts";
+import type { Characterization } from "../../characterize/model.ts";
+import { differingChecksums, openFigures } from "../../characterize/outcome.ts";
+import {
+  readReferenceScores,
+  referenceEntry,
+  referenceScoresFile,
+  saveReference,
+} from "../../characterize/reference-scores.ts";
+import { sharesHost } from "../../characterize/shares-host.ts";
+import { timePlan } from "../../characterize/time-plan.ts";
+import { didYouMean } from "../../config/did-you-mean.ts";
+import { loadClasses, loadTopology } from "../../config/load.ts";
+import type { Topology } from "../../config/model.ts";
+import { shownPath } from "../../config/yaml-file.ts";
+import { rigError, usageError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { attachRig } from "../../rig/attach-rig.ts";
+import { lockRig } from "../../rig/rig-lock.ts";
+import { knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { characterizeRig, labelNodes } from "../../session/characterize/characterize-rig.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { Progress } from "../progress.ts";
+
+export interface CharacterizeCommandOptions {
+  /** Seconds. */
+  budget?: number;
+  node?: string;
+  parallel?: boolean;
+  labels: boolean;
+  saveClass?: string;
+  /** File of measured classes. */
+  scores?: string;
+  output: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+const UP = "bring one up with `edgeproof up NAME`";
+
+/** The rig that is meant, with what its topology says. @throws EdgeproofError (usage) */
+async function rigNamed(name: string | undefined): Promise<{ name: string; topology: Topology }> {
+  const known = await knownRigs();
+  const [only] = known;
+  if (name === undefined && known.length !== 1)
+    throw usageError("characterize-rig", known.length === 0 ? "no rig is up" : "more than one rig is up", {
+      where: "edgeproof characterize",
+      expected: known.length === 0 ? "a rig to measure" : `one of ${known.join(", ")}`,
+      fix: known.length === 0 ? UP : "name the rig",
+    });
+  const chosen = name ?? only!;
+  const state = await readRigState(chosen);
+  if (!state)
+    throw usageError("characterize-rig", `there is no rig ${chosen}`, {
+      where: "edgeproof characterize",
+      expected: `one of: ${known.join(", ") || "none is up"}`,
+      fix: didYouMean(chosen, known) ?? UP,
+    });
+  return { name: chosen, topology: loadTopology(state.topologyFile) };
+}
+
+/** The one node that is measured, where it is only one. @throws EdgeproofError (usage) */
+export function onlyNode(
+  { nodes, emulation, name }: Pick<Topology, "nodes" | "emulation" | "name">,
+  { node, saveClass }: Pick<CharacterizeCommandOptions, "node" | "saveClass">,
+): string | undefined {
+  const names = nodes.map((one) => one.name);
+  if (node !== undefined && !names.includes(node))
+    throw usageError("characterize-node", `there is no node ${node}`, {
+      where: "--node",
+      expected: `one of ${names.join(", ")}`,
+      fix: didYouMean(node, names) ?? "name a node of the cluster",
+    });
+  if (saveClass === undefined) return node;
+  const classes = [...loadClasses().keys()];
+  if (!classes.includes(saveClass))
+    throw usageError("characterize-class", `there is no device class ${saveClass}`, {
+      where: "--save-class",
+      expected: `one of ${classes.join(", ")}`,
+      fix: didYouMean(saveClass, classes) ?? "add the class to fixtures/classes/classes.yaml first",
+    });
+  if (emulation === "limits")
+    throw usageError("characterize-emulated", "an emulated class is no reference for itself", {
+      where: `topology ${name}, emulation: limits`,
+      expected: "a node without CPU limits, on the real machine",
+      fix: "bring the rig up on that machine with `emulation: none`",
+    });
+  if (node === undefined && names.length > 1)
+    throw usageError("characterize-node", "it is not said whose scores are to be kept", {
+      where: "--save-class",
+      expected: `--node with one of ${names.join(", ")}`,
+      fix: "add --node",
+    });
+  return node ?? names[0];
+}
+
+function save(found: Characterization, name: string, file: string): void {
+  const { machine, scores } = found.nodes[0]!;
+  if (machine.quotaCpus !== undefined)
+    throw rigError("characterize-quota", `the node may use ${machine.quotaCpus} CPUs only`, {
+      where: `node ${found.nodes[0]!.node}`,
+      expected: "a node without a CPU quota, which is the machine itself",
+      fix: "measure it without limits, then save again",
+    });
+  saveReference(
+    file,
+    name,
+    referenceEntry(machine, scores, { at: found.startedAt, versions: found.versions }),
+  );
+}
+
+/** Measures the nodes of a rig that is up, and leaves it up. */
+export async function characterize(
+  rigName: string | undefined,
+  options: CharacterizeCommandOptions,
+): Promise<ExitCode> {
+  const scoresFile = options.scores === undefined ? referenceScoresFile() : resolve(options.scores);
+  const references = readReferenceScores(scoresFile);
+  const { name, topology } = await rigNamed(rigName);
+  const only = onlyNode(topology, options);
+  const oneByOne = sharesHost(topology.driver) && options.parallel !== true;
+  const budgetMs = options.budget === undefined ? undefined : options.budget * 1000;
+  timePlan(only === undefined ? topology.nodes.length : 1, oneByOne, budgetMs);
+  const progress = new Progress(options.quiet);
+  const { say } = progress;
+  const signal = onInterrupt(say);
+  const rig = await attachRig(name);
+  try {
+    await using _lock = lockRig(name, "characterize");
+    const toolchain = { onProgress: progress.toolchain };
+    const asked = { budgetMs, oneByOne, only, references, signal, say, toolchain };
+    const found = await characterizeRig(rig, asked);
+    const folder = writeCharacterization(options.output, found);
+    const page = writeCharacterizationReport(folder, found);
+    if (options.json) process.stdout.write(`${JSON.stringify({ ...found, folder })}\n`);
+    else {
+      const table = characterizationTable(found, { colour: wantsColour(process.stdout) });
+      process.stdout.write(`${table}report: ${relative(process.cwd(), page) || page}\n`);
+    }
+    if (options.labels) await labelNodes(rig, found);
+    if (options.saveClass !== undefined) {
+      save(found, options.saveClass, scoresFile);
+      say(`wrote ${options.saveClass} into ${shownPath(scoresFile)}`);
+    }
+    if (differingChecksums(found).length > 0) return ExitCode.broken;
+    return openFigures(found).length > 0 ? ExitCode.inconclusive : ExitCode.met;
+  } finally {
+    await rig.disconnect();
+  }
+}

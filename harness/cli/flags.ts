@@ -1,0 +1,42 @@
+// What commander makes of the options of each command.
+export interface RunFlags {
+  suite: string;
+  topology?: string;
+  rig?: string;
+  list: boolean;
+  confirm?: string;
+  grep?: string;
+  cells?: string;
+  small?: boolean;
+  fit?: boolean;
+  resume?: string;
+  pace?: number;
+}
+
+export interface SweepFlags {
+  suite?: string;
+  vary?: string;
+  resolution?: string;
+  trials: number;
+  cap?: number;
+  seed?: number;
+  rig?: string;
+  confirm?: string;
+  resume?: string;
+}
+
+export interface CharacterizeFlags {
+  budget?: number;
+  node?: string;
+  parallel?: boolean;
+  labels: boolean;
+  saveClass?: string;
+  scores?: string;
+}
+
+export interface Shared {
+  json: boolean;
+  quiet: boolean;
+  seed: number;
+  output: string;
+}
