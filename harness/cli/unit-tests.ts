@@ -14,7 +14,23 @@ export interface UnitOutcome {
 
 const ROOTS = ["harness", "chaos", "reports", "scripts"];
 /** Tests that compute or wait; all others measure times, one after the other. */
-const UNTIMED = ["harness/cli/", "harness/toolchain/", "reports/", "scripts/"];
+const UNTIMED = [
+  ...[
+    "cli",
+    "compare",
+    "config",
+    "judge",
+    "matrix",
+    "record",
+    "scenario",
+    "statistics",
+    "sweep",
+    "toolchain",
+  ],
+  ...["characterize", "trend"],
+]
+  .map((part) => `harness/${part}/`)
+  .concat("reports/", "scripts/");
 
 const testFiles = (): string[] =>
   ROOTS.flatMap((root) =>
