@@ -36,7 +36,8 @@ const ROUND_EXTRA_MS = 700;
 const LARGEST_PACKET_MS = 2500;
 /** One transfer, with starting its program. */
 const LEAST_TRANSFER_MS = 200;
-const MOST_TRANSFERS = 7;
+/** Longer would narrow nothing that matters. */
+const MOST_PATH_MS = 7_000;
 
 /**
  * Divides the budget: first what every figure needs at least, then half of the rest to the kernels and half to transfers.
@@ -63,11 +64,7 @@ export function timePlan(nodes: number, oneByOne: boolean, budgetMs: number | un
   const more = Math.floor((paths === 0 ? spare : spare / 2) / turns / SERIES / STRETCH_MS);
   const stretches = Math.min(MOST_STRETCHES, LEAST_STRETCHES + more);
   const unused = spare - turns * (stretches - LEAST_STRETCHES) * SERIES * STRETCH_MS;
-  const transfersMs = Math.min(
-    paths * LEAST_TRANSFER_MS + unused,
-    // More than this would narrow nothing that matters.
-    paths * MOST_TRANSFERS * 1000,
-  );
+  const transfersMs = Math.min(paths * LEAST_TRANSFER_MS + unused, paths * MOST_PATH_MS);
   return {
     ...{ stretches, stretchMs: STRETCH_MS, sustainedMs: SUSTAINED_MS, fsyncMs: FSYNC_MS },
     ...{ pings: PINGS, pingIntervalMs: PING_INTERVAL_MS, transfersMs, totalMs },
