@@ -39,8 +39,14 @@ const testFiles = (): string[] =>
       .map((file) => join(root, file)),
   );
 
+/** Tests that mostly wait for timers of seconds: at no low priority, and yet beside those that measure. */
+const WAITING = ["harness/agent/"];
+
 /** @param others what not to run: each part runs whatever the other leaves out, so that no test can be forgotten. */
-async function part(others: readonly string[], aside: boolean): Promise<UnitOutcome & { output: string }> {
+async function part(
+  others: readonly string[],
+  { aside, low = false }: { aside: boolean; low?: boolean },
+): Promise<UnitOutcome & { output: string }> {
   const argv = ["--reporter", "spec", ...others.flatMap((file) => ["--ignore", file])];
   const mocha = execa(process.execPath, [projectFile("node_modules/mocha/bin/mocha.js"), ...argv], {
     cwd: projectFile("."),
@@ -51,7 +57,7 @@ async function part(others: readonly string[], aside: boolean): Promise<UnitOutc
     all: true,
   });
   // What is measured beside it must not wait for its turn.
-  if (aside && mocha.pid !== undefined) setPriority(mocha.pid, constants.priority.PRIORITY_LOW);
+  if (low && mocha.pid !== undefined) setPriority(mocha.pid, constants.priority.PRIORITY_LOW);
   const { stdout, all, exitCode } = await mocha;
   const count = (word: string): number =>
     Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(stdout)?.[1] ?? 0);
@@ -65,16 +71,20 @@ async function part(others: readonly string[], aside: boolean): Promise<UnitOutc
   };
 }
 
-/** All unit tests, in two processes: their output is passed on, that of the second when both have ended. */
+/** All unit tests, in three processes: output of the timed is passed on, that of the others when all have ended. */
 export async function unitTests(): Promise<UnitOutcome> {
   const files = testFiles();
-  const untimed = files.filter((file) => UNTIMED.some((folder) => file.startsWith(folder)));
-  const timed = files.filter((file) => !untimed.includes(file));
-  const [one, other] = await Promise.all([part(untimed, false), part(timed, true)]);
-  process.stdout.write(`${other.output}\n`);
-  return {
-    passed: one.passed + other.passed,
-    failed: one.failed + other.failed,
-    skipped: one.skipped + other.skipped,
-  };
+  const of = (folders: readonly string[]): string[] =>
+    files.filter((file) => folders.some((folder) => file.startsWith(folder)));
+  const untimed = of(UNTIMED);
+  const waiting = of(WAITING);
+  const but = (own: readonly string[]): string[] => files.filter((file) => !own.includes(file));
+  const parts = await Promise.all([
+    part([...untimed, ...waiting], { aside: false }),
+    part(but(untimed), { aside: true, low: true }),
+    part(but(waiting), { aside: true }),
+  ]);
+  for (const { output } of parts.slice(1)) process.stdout.write(`${output}\n`);
+  const sum = (word: keyof UnitOutcome): number => parts.reduce((total, one) => total + one[word], 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }

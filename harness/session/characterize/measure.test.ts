@@ -56,7 +56,7 @@ const options = { plan, oneByOne: true, signal: new AbortController().signal, sa
 describe("The network of a rig", () => {
   it("is measured for every ordered pair on both paths, so that the overlay's cost shows", async () => {
     const nodes = ["a", "b", "c"].map((name, index) => machineOf(name, index + 1, edge));
-    const pairs = await measureNetwork(nodes, { ...options, plan: { ...plan, transfersMs: 60 } });
+    const pairs = await measureNetwork(nodes, { ...options, plan: { ...plan, transfersMs: 1200 } });
     expect(pairs.map(({ from, to }) => from + to)).to.deep.equal(["ab", "ac", "ba", "bc", "ca", "cb"]);
     const { underlay, overlay, overlayCostMs } = pairs[0]!;
     expect([underlay.rttMs?.value, overlay.rttMs?.value, overlayCostMs?.value]).to.deep.equal([10, 12, 2]);
