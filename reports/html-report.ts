@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { evidenceOf } from "../harness/judge/evidence.ts";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
 import type { RecordedRun } from "../harness/record/model.ts";
+import { factsList } from "./html/facts.ts";
 import { downloads } from "./html/downloads.ts";
 import { ecdfCharts } from "./html/ecdf-chart.ts";
 import { html, type Markup } from "./html/markup.ts";
@@ -41,13 +42,7 @@ const facts = (run: RecordedRun): Markup => {
     ...Object.entries(header.settings).map(([name, value]): [string, string] => [name, String(value)]),
     ...Object.entries(header.versions),
   ];
-  return html`<dl>
-    ${entries.map(
-      ([name, value]) =>
-        html`<dt>${name}</dt>
-          <dd>${value}</dd>`,
-    )}
-  </dl>`;
+  return factsList(entries);
 };
 
 /** The whole report as one HTML file that works offline. */

@@ -10,6 +10,7 @@ import {
   sweepVerdict,
   type SweepResult,
 } from "../harness/sweep/result.ts";
+import { factsList } from "./html/facts.ts";
 import { download, downloadScript } from "./html/downloads.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { page, section } from "./html/page.ts";
@@ -49,13 +50,7 @@ const facts = ({ header }: RecordedSweep, { trials, excluded }: SweepResult): Ma
     ["seed", String(header.seed)],
     ...Object.entries(header.versions),
   ];
-  return html`<dl>
-    ${entries.map(
-      ([name, value]) =>
-        html`<dt>${name}</dt>
-          <dd>${value}</dd>`,
-    )}
-  </dl>`;
+  return factsList(entries);
 };
 
 const COLUMNS = ["at", "x", "ok", "value", "excluded", "detail"] as const;

@@ -1,5 +1,4 @@
 import type { Fault } from "../../chaos/faults/fault.ts";
-import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
 import { loadTopology } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
@@ -7,7 +6,6 @@ import { rigError, usageError } from "../errors.ts";
 import { formatDuration } from "../judge/format.ts";
 import type { ColdStart, Receipt } from "../record/model.ts";
 import { RunRecorder } from "../record/run-folder.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
 import { type Axis, axisValue } from "../sweep/axis.ts";
 import type { SweepTrial, TrialReport } from "../sweep/sweep.ts";
 import { buildFaults } from "./build-faults.ts";
@@ -17,6 +15,7 @@ import { commit, runHeader } from "./run-header.ts";
 import { Session } from "./session.ts";
 import type { SubjectOptions, SweepSubject, TrialContext } from "./sweep-trials.ts";
 import { trialScenario } from "./try-fault.ts";
+import { wanFacts } from "./wan-facts.ts";
 
 const NAME = "cold-start";
 const IMAGE = "hello-world";
@@ -146,10 +145,7 @@ class ColdStartTrial implements SweepTrial {
 }
 
 async function openTrial({ rig, axis, seed, folder, signal, say }: TrialContext): Promise<ColdStartTrial> {
-  const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-  const { backend, realtime } = asked;
-  await asked.close();
-  const header = await runHeader(rig, NAME, seed, { backend, realtime });
+  const header = await runHeader(rig, NAME, seed, await wanFacts(rig));
   const recorder = new RunRecorder({ root: folder, header, sha: await commit() });
   const session = await Session.open({ rig, recorder, objectives: [], seed, signal, say });
   return new ColdStartTrial(session, axis);

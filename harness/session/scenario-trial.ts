@@ -1,4 +1,3 @@
-import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { messageOf, rigError } from "../errors.ts";
 import { evidenceOf } from "../judge/evidence.ts";
 import { ACROSS_LIMIT, judge, objectiveUnit } from "../judge/judge.ts";
@@ -8,7 +7,6 @@ import type { RecordedRun, RunHeader } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { withValue } from "../scenario/vary.ts";
 import { axisText } from "../sweep/axis.ts";
@@ -19,6 +17,7 @@ import { commit, runHeader } from "./run-header.ts";
 import { runScenario } from "./run-scenario.ts";
 import { Session } from "./session.ts";
 import type { SubjectOptions, SweepSubject, TrialContext } from "./sweep-trials.ts";
+import { wanFacts } from "./wan-facts.ts";
 
 /** Not met for a reason that has nothing to do with the rig or the host: its own figure was too scattered, or too large. */
 const failed = (one: Judgement): boolean =>
@@ -116,10 +115,7 @@ class ScenarioTrial implements SweepTrial {
 }
 
 async function factsOf(rig: Rig, name: string, { seed }: TrialContext): Promise<ScenarioTrial["facts"]> {
-  const asked = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-  const { backend, realtime } = asked;
-  await asked.close();
-  return { header: await runHeader(rig, name, seed, { backend, realtime }), sha: await commit() };
+  return { header: await runHeader(rig, name, seed, await wanFacts(rig)), sha: await commit() };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join, relative, resolve } from "node:path";
 
 import { CATALOGUE } from "../../../chaos/faults/catalogue.ts";
-import { WanClient } from "../../../chaos/wan/wan-client.ts";
 import { writeSweepReport } from "../../../reports/sweep-report.ts";
 import { sweepSummary } from "../../../reports/sweep-summary.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
@@ -12,11 +11,11 @@ import { edgeproofVersion } from "../../project.ts";
 import { lockRig } from "../../rig/rig-lock.ts";
 import { readRigState } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
-import { WAN_SOCKET } from "../../rig/wan-service.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { collectLogs } from "../../session/collect-logs.ts";
 import { isScenarioFile } from "../../session/suite-catalog.ts";
 import { type SweepSubject, sweepSubject } from "../../session/sweep-trials.ts";
+import { wanFacts } from "../../session/wan-facts.ts";
 import { type Axis, axisText, parseAxis, parseResolution, varyText } from "../../sweep/axis.ts";
 import { ensureSearchable } from "../../sweep/edge-search.ts";
 import type { RecordedTrial, SweepHeader } from "../../sweep/model.ts";
@@ -88,15 +87,6 @@ function questionOf(options: SweepCommandOptions, known: SweepHeader | undefined
   };
 }
 
-const wanOf = async (rig: Rig): Promise<string> => {
-  const client = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-  try {
-    return client.backend;
-  } finally {
-    await client.close();
-  }
-};
-
 async function headerOf(
   rig: Rig,
   { value }: SweepSubject,
@@ -109,7 +99,7 @@ async function headerOf(
       name: rig.name,
       topology: rig.topology.name,
       engine: `${engine.name} ${engine.version}`,
-      wanBackend: await wanOf(rig),
+      wanBackend: (await wanFacts(rig)).backend,
     },
     versions: { edgeproof: edgeproofVersion(), node: process.version },
     ...(value ? { value } : {}),
