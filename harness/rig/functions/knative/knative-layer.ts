@@ -4,6 +4,7 @@ import { rigError } from "../../../errors.ts";
 import type { ScaleOut } from "../../../record/model.ts";
 import { apply, complaint } from "../../kube/apply.ts";
 import { ApiRequests, succeeded } from "../../kube/api-request.ts";
+import { nodePortOf } from "../../kube/node-port.ts";
 import { type Watched, watchUntil } from "../../kube/watch.ts";
 import type { DeploymentLayer } from "../deployment-layer.ts";
 import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "../functions-layer.ts";
@@ -121,11 +122,8 @@ export class KnativeLayer implements FunctionsLayer {
     ]);
   }
 
-  private async gatewayPort(): Promise<number> {
-    const { spec } = await this.core.readNamespacedService(this.way.gateway);
-    const port = spec?.ports?.[0]?.nodePort;
-    if (port === undefined) throw rigError("NO_NODE_PORT", "the gateway's service has no node port");
-    return port;
+  private gatewayPort(): Promise<number> {
+    return nodePortOf(this.core, this.way.gateway);
   }
 
   private async untilReady(name: string): Promise<void> {

@@ -5,6 +5,7 @@ import { singleRequest } from "../../../load/single-request.ts";
 import type { ScaleOut } from "../../../record/model.ts";
 import { complaint } from "../../kube/apply.ts";
 import { ApiRequests, succeeded } from "../../kube/api-request.ts";
+import { nodePortOf } from "../../kube/node-port.ts";
 import type { NodeHandle } from "../../node-handle.ts";
 import type { DeploymentLayer } from "../deployment-layer.ts";
 import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "../functions-layer.ts";
@@ -95,14 +96,8 @@ export class OpenFaasLayer implements FunctionsLayer {
       throw rigError("FUNCTION_NOT_TAKEN", `${spec.name} cannot be told who it is: ${complaint(answer)}`);
   }
 
-  private async gatewayPort(): Promise<number> {
-    const { spec } = await this.core.readNamespacedService({
-      name: OPENFAAS_GATEWAY,
-      namespace: OPENFAAS_NAMESPACE,
-    });
-    const port = spec?.ports?.[0]?.nodePort;
-    if (port === undefined) throw rigError("NO_NODE_PORT", "OpenFaaS' gateway has no node port");
-    return port;
+  private gatewayPort(): Promise<number> {
+    return nodePortOf(this.core, { name: OPENFAAS_GATEWAY, namespace: OPENFAAS_NAMESPACE });
   }
 
   /** From the server node: the gateway is on no port of the tester's host. */
