@@ -147,6 +147,15 @@ function commandLine(done: (code: ExitCode) => void): Command {
         ),
       ),
     );
+  json(command("judge [run]", "judge a run folder again, however large it is", "judge reports/latest"))
+    .option("--objectives <file>", "objectives, instead of the suite's own")
+    .action(async (folder: string | undefined, options: Shared & { objectives?: string }) =>
+      done(
+        await (
+          await import("./commands/judge.ts")
+        ).judgeAgain(resolve(folder ?? projectFile("reports", "latest")), options.objectives, options.json),
+      ),
+    );
   json(
     seed(
       command(
