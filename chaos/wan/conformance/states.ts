@@ -13,7 +13,7 @@ const LINKS: DirectedLink[] = [
 ];
 
 /** What somebody else may have put where a back end works, and the code of the error that refuses it. */
-const FOREIGN: Record<WanBackend, { what: string; code: string; commands: string[][] }[]> = {
+const FOREIGN: Record<Exclude<WanBackend, "none">, { what: string; code: string; commands: string[][] }[]> = {
   netem: [
     {
       what: "a qdisc at the root of an interface",
