@@ -122,7 +122,7 @@ export function describeStates(backend: WanBackend): void {
     expect(await state()).to.deep.equal(before);
   });
 
-  for (const { what, code, commands } of FOREIGN[backend]) {
+  for (const { what, code, commands } of FOREIGN[backend as keyof typeof FOREIGN]) {
     it(`refuses ${what} that is not its own, and leaves all as it is`, async () => {
       for (const command of commands) await bench.rig.inRouter(command);
       const foreign = await state();

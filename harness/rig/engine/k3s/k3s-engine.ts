@@ -5,6 +5,7 @@ import { rigError } from "../../../errors.ts";
 import { applyClusterDns } from "../../cluster-dns.ts";
 import { IMAGES_PATH, type StoredImage } from "../../images/image-store.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
+import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
 import { untilNodesReady } from "../nodes-ready.ts";
@@ -66,6 +67,7 @@ export class K3sEngine implements Engine {
       untilNodesReady(
         context.kubeconfigPath,
         nodes.map(({ name }) => name),
+        patienceOf(context.topology),
       ),
     );
   }
