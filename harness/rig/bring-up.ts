@@ -21,6 +21,8 @@ export interface BringUpInput {
   machines: readonly PlannedMachine[];
   nebulaCert: () => Promise<string>;
   tool: EngineContext["tool"];
+  /** Machines that are gone on without; filled while the tasks run. */
+  lost: ReadonlySet<string>;
   /** Programs of the toolchain that runs on this rig call on the machine, beside the engine's. */
   programs(machine: PlannedMachine): readonly string[];
 }
@@ -96,7 +98,8 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
   }
   const links = startRouter ? ["wan links"] : [];
   graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), ...links], async () => {
-    result.overlay = await proveOverlay(machines.map(({ name }) => taken(result.nodes, name)));
+    const there = machines.filter(({ name }) => !input.lost.has(name));
+    result.overlay = await proveOverlay(there.map(({ name }) => taken(result.nodes, name)));
   });
   return result;
 }

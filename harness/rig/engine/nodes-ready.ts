@@ -3,6 +3,11 @@ import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
 import { rigError } from "../../errors.ts";
 import { loadKubeconfig } from "../kube/kube-client.ts";
 import { watchUntil } from "../kube/watch.ts";
+import type { EngineContext } from "./engine.ts";
+
+/** Nodes that are waited for: those that were not lost on the way. */
+export const namesOf = ({ nodes, lost }: Pick<EngineContext, "nodes" | "lost">): string[] =>
+  nodes.map(({ name }) => name).filter((name) => !lost.has(name));
 
 const TIMEOUT_MS = 120_000;
 

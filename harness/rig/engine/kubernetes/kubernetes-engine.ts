@@ -7,7 +7,7 @@ import { applyClusterDns } from "../../cluster-dns.ts";
 import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
-import { untilNodesReady } from "../nodes-ready.ts";
+import { namesOf, untilNodesReady } from "../nodes-ready.ts";
 import { untilApiReady } from "./api-ready.ts";
 import { type ClusterPki, createClusterPki } from "./cluster-pki.ts";
 import * as controlPlane from "./control-plane.ts";
@@ -109,12 +109,7 @@ export class KubernetesEngine implements Engine {
     graph.add(
       stage.nodesReady,
       nodes.flatMap(({ name }) => [`kubelet ${name}`, `images ${name}`]),
-      () =>
-        untilNodesReady(
-          context.kubeconfigPath,
-          nodes.map(({ name }) => name),
-          patience,
-        ),
+      () => untilNodesReady(context.kubeconfigPath, namesOf(context), patience),
     );
   }
 }
