@@ -182,6 +182,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       dnsImage: () => toolImage("coredns"),
       serverImages: () => Promise.all(serverTools.map(toolImage)),
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
+      publishedFrom: () => made.networks.get(server?.name ?? "")?.gateway,
       kubeconfigPath: kubeconfigPath(name),
       tool,
     });
