@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFile } from "../../harness/project.ts";
@@ -54,30 +54,5 @@ describe("the linters of workflows", () => {
 
   it("fails, and does not pass, where its program does not run", async () => {
     expect((await lint(linter(undefined), join(folder, "absent"))).clean).to.equal(false);
-  });
-});
-
-describe("the workflows", () => {
-  const files = readdirSync(projectFile(".github", "workflows"));
-  for (const file of files) {
-    it(`pins actions by a commit with the version beside it: ${file}`, () => {
-      const text = readFileSync(projectFile(".github", "workflows", file), "utf8");
-      const uses = [...text.matchAll(/uses: (\S+)(.*)/g)].filter(([, action]) => !action!.startsWith("./"));
-      expect(uses).to.not.have.length(0);
-      for (const [line, action, comment] of uses) {
-        expect(action, line).to.match(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-        expect(comment, line).to.match(/^ # v\d+\.\d+\.\d+$/);
-      }
-    });
-  }
-
-  it("pins an action to the same commit everywhere", () => {
-    const pins = new Map<string, Set<string>>();
-    for (const file of files) {
-      const text = readFileSync(projectFile(".github", "workflows", file), "utf8");
-      for (const [, action, commit] of text.matchAll(/uses: ([\w/-]+)@(\S+)/g))
-        pins.set(action!, (pins.get(action!) ?? new Set<string>()).add(commit!));
-    }
-    for (const [action, commits] of pins) expect([...commits], action).to.have.length(1);
   });
 });
