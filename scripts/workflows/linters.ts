@@ -75,11 +75,14 @@ export async function lint(linter: Linter, program: string, files = linter.all):
     reject: false,
     stdin: "ignore",
   });
-  if (exitCode === undefined) return { clean: false, text: `${program} did not run: ${all ?? ""}` };
+  if (exitCode === undefined) return { clean: false, text: `${program} did not run` };
   return { clean: !failed, text: all };
 }
 
-export type LintOutcome = { state: "ok" | "failed" | "skipped"; text: string };
+export interface LintOutcome {
+  state: "ok" | "failed" | "skipped";
+  text: string;
+}
 
 /**
  * Lints the workflows, after the linter has found what is planted: one that finds nothing there is not believed.
