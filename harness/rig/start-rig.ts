@@ -159,6 +159,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       dnsImage: () => supplies.toolImage("coredns"),
       serverImages: supplies.serverImages,
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
+      publishedFrom: () => driver.publishedFrom(server?.name ?? ""),
       kubeconfigPath: kubeconfigPath(name),
       tool,
       k3s: async (machine) => {

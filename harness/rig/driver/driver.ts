@@ -58,6 +58,8 @@ export interface Driver {
   place(machine: string, file: NodeFile): Promise<void>;
   /** Port on this machine's loopback at which a published port of a machine is reached. */
   publishedPort(machine: string, port: number): Promise<number>;
+  /** Address that a machine sees connections to its published ports come from; undefined: its own loopback. */
+  publishedFrom(machine: string): string | undefined;
   facts(): Promise<MachineFacts>;
   /** Ends connections that the driver itself keeps; the machines stay. */
   close(): Promise<void>;

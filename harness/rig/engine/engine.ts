@@ -30,6 +30,8 @@ export interface EngineContext {
   serverImages(): Promise<readonly StoredImage[]>;
   /** Port on the tester's loopback that leads to the API server's port on the server node. */
   apiPort(): Promise<number>;
+  /** Address from which connections to that published port reach the node; undefined where none is published. */
+  publishedFrom(): string | undefined;
   /** Where the administrator's kubeconfig is written, mode 0600. */
   kubeconfigPath: string;
   /** Resolves when the node has this binary of the toolchain in its bin folder. */

@@ -104,6 +104,11 @@ export class ContainerDriver implements Driver {
     return new AgentNode(identity, (target) => openExecPipe(this.docker, containerName, target));
   }
 
+  /** The engine's host, as the machine's own network sees it. */
+  publishedFrom(machine: string): string | undefined {
+    return this.networks.get(machine)?.gateway;
+  }
+
   /** Host port on the loopback at which a published port of a machine is reached. */
   async publishedPort(node: string, port: number): Promise<number> {
     const container = this.docker.getContainer(resourceName(this.options.rig, node));
