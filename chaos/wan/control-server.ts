@@ -18,6 +18,7 @@ export class ControlServer {
   private readonly kernel: string;
   private readonly instance = randomUUID();
   private readonly sockets = new Set<Socket>();
+  private clears = 0;
   private last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -80,7 +81,7 @@ export class ControlServer {
     const { driver } = this;
     switch (request.method) {
       case "ping":
-        return driver.alive().then(() => null);
+        return driver.alive().then(() => ({ clears: this.clears }));
       case "describe":
         return Promise.resolve({
           backend: driver.backend,
@@ -88,11 +89,12 @@ export class ControlServer {
           members: [...this.members],
           instance: this.instance,
           bootId: this.kernel,
+          clears: this.clears,
         });
       case "apply":
         return this.apply(request.links ?? []);
       case "clear":
-        return driver.clear ? driver.clear().then(() => null) : this.apply(this.everyDirection());
+        return this.clear();
       case "inForce":
         return driver.inForce();
       case "counters":
@@ -106,6 +108,12 @@ export class ControlServer {
     validateLinks(links, this.members);
     await this.driver.apply(links);
     return null;
+  }
+
+  private async clear(): Promise<{ clears: number }> {
+    const { driver } = this;
+    await (driver.clear ? driver.clear() : this.apply(this.everyDirection()));
+    return { clears: ++this.clears };
   }
 
   private everyDirection(): DirectedLink[] {

@@ -28,6 +28,8 @@ export interface EgressEndTimes {
 }
 
 const TIMES: EgressEndTimes = { retryMs: 1_000, serviceMs: 15_000, tryMs: 10_000 };
+/** A node that is back may still find leases that ran out while it was away, and undo them, ms. */
+const LATE_UNDO_MS = 60_000;
 
 /** The error, with the node in front. */
 const named = (name: string, error: unknown): EdgeproofError => {
@@ -45,7 +47,7 @@ const named = (name: string, error: unknown): EdgeproofError => {
 /**
  * The WAN service of one node, over as many connections as that takes. A machine may go away on purpose, with its
  * service and its qdiscs: once it is back, what is to be in force there is put in force again. Gone for good is only a
- * service that ended while its machine went on.
+ * service that ended, or was cleared, while its machine went on.
  */
 export class EgressEnd {
   readonly name: string;
@@ -57,6 +59,7 @@ export class EgressEnd {
   /** Resolves when a lost service is there again; rejects with its death. */
   private recovery: Promise<void> | undefined;
   private away = false;
+  private backAt = -Infinity;
   private death: EdgeproofError | undefined;
   private closed = false;
   private readonly watchers = new Map<WanWatcher, (() => void) | undefined>();
@@ -167,6 +170,7 @@ export class EgressEnd {
       // Told by `onDeath`.
       this.recovery.catch(() => undefined);
     });
+    client.onCleared(() => void this.cleared(client));
     for (const watcher of this.watchers.keys()) this.watchers.set(watcher, this.watchClient(watcher));
   }
 
@@ -186,7 +190,7 @@ export class EgressEnd {
       if (found) {
         const how =
           found.bootId !== bootId ? "rebooted" : found.instance !== instance ? "restarted" : "connected";
-        if (how === "restarted" && this.allWanted().length > 0) {
+        if (how === "restarted" && !this.away && this.allWanted().length > 0) {
           await found.close();
           throw this.die("started anew while links were in force there", cause);
         }
@@ -236,9 +240,24 @@ export class EgressEnd {
       await client.close();
       return false;
     }
+    if (this.away) this.backAt = performance.now();
     this.away = false;
     this.follow(client);
     return true;
+  }
+
+  /** By the node itself: its leases ran out. That is right where the tester could not renew them. */
+  private async cleared(client: WanClient): Promise<void> {
+    if (this.allWanted().length === 0 || this.closed || this.death) return;
+    const beganAt = performance.now();
+    if (beganAt - this.backAt > LATE_UNDO_MS)
+      return void this.die("took away what was in force, as its lease ended", undefined);
+    try {
+      await client.apply(this.allWanted());
+      this.tellBack(performance.now() - beganAt, "cleared");
+    } catch {
+      // It is lost again, which is told by itself.
+    }
   }
 
   private tellAway(): void {
@@ -251,12 +270,12 @@ export class EgressEnd {
     for (const { onBack } of this.watchers.keys()) onBack?.(this.name, afterMs, how);
   }
 
-  private die(what: string, cause: EdgeproofError): EdgeproofError {
+  private die(what: string, cause: EdgeproofError | undefined): EdgeproofError {
     this.death = rigError("wan-engine-dead", `the WAN service of ${this.name} ${what}`, {
       where: this.name,
       expected: "the WAN service to run for as long as the machine",
       fix: "See the WAN service's log on that node.",
-      cause,
+      ...(cause ? { cause } : {}),
     });
     for (const callback of this.deathCallbacks) callback(this.death);
     return this.death;

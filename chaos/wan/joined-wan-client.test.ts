@@ -10,6 +10,7 @@ import { ControlServer } from "./control-server.ts";
 import type { WanRoute } from "./egress-end.ts";
 import { JoinedWanClient } from "./joined-wan-client.ts";
 import { MemoryDriver } from "./testing.ts";
+import { WanClient } from "./wan-client.ts";
 import type { DirectedLink } from "./wan-engine.ts";
 
 const NAMES = ["a", "b", "c"];
@@ -47,6 +48,13 @@ class Node {
   async stop(): Promise<void> {
     await this.server?.close();
     this.server = undefined;
+  }
+
+  /** As the node's guard does: over a connection of its own. */
+  async undoLease(): Promise<void> {
+    const own = await WanClient.connect(connect(this.path));
+    await own.clear();
+    await own.close();
   }
 
   /** As after a boot: nothing is in force. */
@@ -177,6 +185,24 @@ describe("The WAN services of all nodes as one engine", () => {
     await until(() => told.length > 1);
     expect(told).to.deep.equal(["b away", "b rebooted"]);
     expect(await wan.inForce()).to.have.length(5);
+  });
+
+  it("puts in force again what a node took away by itself after it was away, and dies where it never was", async () => {
+    const told: string[] = [];
+    wan.watch({ onBack: (name, _, how) => told.push(`${name} ${how}`) });
+    const died = new Promise<string>((resolve) => wan.onDeath(({ message }) => resolve(message)));
+    await wan.apply(ALL);
+    node("b").reachable = false;
+    await node("b").stop();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await node("b").comeBack();
+    await until(() => told.length > 0);
+    await node("b").undoLease();
+    await until(() => told.length > 1);
+    expect(told).to.deep.equal(["b rebooted", "b cleared"]);
+    expect(await node("b").driver.inForce()).to.deep.equal([link("b", "c", 2)]);
+    await node("a").undoLease();
+    expect(await died).to.equal("the WAN service of a took away what was in force, as its lease ended");
   });
 
   it("tells the silence of one node with its name", async () => {

@@ -4,7 +4,8 @@ import type { DirectedLink, LinkCounters, WanBackend } from "./wan-engine.ts";
 
 /** What the WAN service answers, by the name of the request. Requests and answers are JSON, one a line. */
 export interface WanAnswers {
-  ping: null;
+  /** How often all was taken away, whoever asked for it: a node's lease does so by itself. */
+  ping: { clears: number };
   describe: {
     backend: WanBackend;
     realtime: Realtime;
@@ -13,9 +14,11 @@ export interface WanAnswers {
     instance: string;
     /** Another one each time its kernel boots. */
     bootId: string;
+    clears: number;
   };
   apply: null;
-  clear: null;
+  /** The same, this time included. */
+  clear: { clears: number };
   inForce: DirectedLink[];
   counters: { links: LinkCounters[]; totals: WanTotals };
 }

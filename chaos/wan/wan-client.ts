@@ -26,6 +26,9 @@ export class WanClient implements WanHandle {
   private readonly where: string;
   private readonly pending = new Map<number, Pending>();
   private readonly deathCallbacks: ((error: EdgeproofError) => void)[] = [];
+  /** How often all was taken away, as far as is known here. */
+  private clears = 0;
+  private clearedCallback: () => void = () => undefined;
   private description: WanAnswers["describe"] | undefined;
   private nextId = 1;
   private closing = false;
@@ -39,6 +42,7 @@ export class WanClient implements WanHandle {
     const client = new WanClient(stream, where);
     try {
       client.description = await client.request("describe");
+      client.clears = client.description.clears;
       return client;
     } catch (error) {
       await client.close();
@@ -85,7 +89,12 @@ export class WanClient implements WanHandle {
   }
 
   async clear(): Promise<void> {
-    await this.request("clear");
+    this.clears = (await this.request("clear")).clears;
+  }
+
+  /** Calls back when somebody else took all away, such as the node by its lease; found out by `ping`. */
+  onCleared(callback: () => void): void {
+    this.clearedCallback = callback;
   }
 
   inForce(): Promise<DirectedLink[]> {
@@ -103,7 +112,10 @@ export class WanClient implements WanHandle {
 
   /** Rejects if the service does not answer, or says that its back end does not work any more. */
   async ping(timeoutMs = TIMEOUT_MS): Promise<void> {
-    await this.request("ping", undefined, timeoutMs);
+    const { clears } = await this.request("ping", undefined, timeoutMs);
+    const unknown = clears > this.clears;
+    this.clears = Math.max(clears, this.clears);
+    if (unknown) this.clearedCallback();
   }
 
   /**

@@ -14,8 +14,11 @@ export interface WanWatcher {
   onBack?: (node: string, afterMs: number, how: WanReturn) => void;
 }
 
-/** `connected`: only the connection was lost; `rebooted`, `restarted`: its links were put in force anew. */
-export type WanReturn = "connected" | "rebooted" | "restarted";
+/**
+ * `connected`: only the connection was lost. `rebooted`, `restarted`, `cleared`: it had lost what was in force there, for
+ * which it had a reason, and got it again.
+ */
+export type WanReturn = "connected" | "rebooted" | "restarted" | "cleared";
 
 /** An engine as a run holds it: one service of a router, or one on each node. */
 export interface WanHandle extends WanEngine {
