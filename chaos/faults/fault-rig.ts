@@ -14,7 +14,7 @@ export interface PowerSwitch {
   pause(node: string): Promise<void>;
   /** Nothing if it is not frozen. */
   unpause(node: string): Promise<void>;
-  state(node: string): Promise<"running" | "paused" | "off">;
+  state(node: string): Promise<"running" | "paused" | "off" | "gone">;
 }
 
 /** The rig as faults see it. */
@@ -28,10 +28,11 @@ export interface FaultRig {
   readonly machines: readonly NodeHandle[];
   readonly server: NodeHandle;
   readonly tester: NodeHandle;
-  readonly wan: NodeHandle;
+  /** Machine whose WAN engine impairs what `from` sends: a router, or the machine itself. Undefined where none can. */
+  readonly wanHost: ((from: string) => string) | undefined;
   /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */
   readonly lighthouses: readonly NodeHandle[];
-  /** @throws EdgeproofError where there is no machine of that name, `wan` and `tester` included. */
+  /** @throws EdgeproofError where there is no machine of that name, the router and `tester` included. */
   machine(name: string): NodeHandle;
   /** Kubernetes labels of a node, as the topology gives them. */
   labelsOf(node: string): Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /**
  * The WAN service, which runs in the wan container, or on every node that impairs what it sends itself:
- * `node wan-service.mjs CONFIG.json [--clean]`. It prints `wan ready backend=... realtime=...` once traffic passes it, and removes all it made on SIGTERM. `--clean`
- * removes what a killed service left behind, and ends.
+ * `node wan-service.mjs CONFIG.json [--clean]`, or `--check` alone. It prints `wan ready backend=... realtime=...` once traffic passes it, and removes all it made on SIGTERM. `--clean`
+ * removes what a killed service left behind, and ends; `--check` prints whether a node can have it: `netem` or `none`.
  */
 import { EdgeproofError, rigError } from "../../harness/errors.ts";
 import type { BackendDriver } from "./backend-driver.ts";
@@ -44,6 +44,7 @@ const stopSignal = (): Promise<void> =>
 
 async function main(): Promise<void> {
   const [file = "", option] = process.argv.slice(2);
+  if (file === "--check") return console.log((await detectNetemApart()) ? "netem" : "none");
   const config = await readServiceConfig(file);
   const sysctls = new FormerSysctls(`${config.socket}.sysctls`);
   if (option === "--clean") {

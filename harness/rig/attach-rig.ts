@@ -1,7 +1,6 @@
 import { loadTopology } from "../config/load.ts";
 import { rigError } from "../errors.ts";
-import { ContainerDriver } from "./driver/container/container-driver.ts";
-import { connectDocker } from "./driver/container/engine-client.ts";
+import { attachDriver } from "./driver/drivers.ts";
 import { Rig } from "./rig.ts";
 import { knownRigs, readRigState } from "./rig-state.ts";
 
@@ -13,20 +12,19 @@ export async function attachRig(name: string): Promise<Rig> {
       expected: `one of: ${(await knownRigs()).join(", ") || "none is up"}`,
       fix: `bring it up with \`edgeproof up ${name}\``,
     });
-  const docker = await connectDocker();
-  const { image, privileges, runtimeFolder, binFolder, engine, images } = state;
-  const driver = new ContainerDriver(docker, { rig: name, image, privileges, runtimeFolder, binFolder });
+  const { engine, images, privileges } = state;
+  const driver = await attachDriver(name, state.driver);
   const nodes = state.machines.map((machine) => driver.attach({ ...machine, overlay: machine.overlay }));
   return new Rig({
     name,
     topology: loadTopology(state.topologyFile),
-    docker,
     driver,
     nodes: new Map(nodes.map((node) => [node.name, node])),
     engine,
-    privileges: privileges.kind,
+    privileges,
     images,
     overlay: [],
+    egress: state.egress ?? false,
     timings: [],
   });
 }

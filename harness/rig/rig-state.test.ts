@@ -25,7 +25,7 @@ import {
 } from "./rig-state.ts";
 
 const stateOf = (rig: string): RigState => ({
-  schema: 1,
+  schema: 2,
   rig,
   topologyFile: "/x/quickstart.yaml",
   owner: 42,

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { Topology } from "../config/model.ts";
 import { rigError } from "../errors.ts";
 import type { AgentNode } from "./driver/agent-node.ts";
-import { type ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
-import type { Docker } from "./driver/container/engine-client.ts";
+import type { Driver } from "./driver/driver.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
 import { KnativeLayer } from "./functions/knative/knative-layer.ts";
@@ -18,13 +17,14 @@ import type { TaskTiming } from "./task-graph.ts";
 export interface RigParts {
   name: string;
   topology: Topology;
-  docker: Docker;
-  driver: ContainerDriver;
+  driver: Driver;
   nodes: ReadonlyMap<string, AgentNode>;
   engine: { name: string; version: string };
   privileges: string;
   images: readonly { name: string; reference: string }[];
   overlay: readonly OverlayPair[];
+  /** Whether each machine impairs what it sends itself. */
+  egress: boolean;
   timings: readonly TaskTiming[];
 }
 
@@ -75,8 +75,21 @@ export class Rig implements AsyncDisposable {
     return this.node(TESTER);
   }
 
-  get wan(): AgentNode {
-    return this.node(WAN);
+  /** The router between all machines; undefined where they meet on a network that is not the rig's. */
+  get wan(): AgentNode | undefined {
+    return this.parts.nodes.get(WAN);
+  }
+
+  /** Machine whose WAN engine impairs what `from` sends: the router, or the machine itself. Undefined where none can. */
+  get wanHost(): ((from: string) => string) | undefined {
+    if (this.wan) return () => WAN;
+    return this.parts.egress ? (from) => from : undefined;
+  }
+
+  /** Machines where a WAN engine runs. */
+  get wanHosts(): AgentNode[] {
+    if (this.wan) return [this.wan];
+    return this.parts.egress ? this.machines : [];
   }
 
   /** Where the tester's requests enter the cluster: the server node. */
@@ -122,13 +135,15 @@ export class Rig implements AsyncDisposable {
   /** Ends the connections to the machines; the rig stays. */
   async disconnect(): Promise<void> {
     await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+    await this.parts.driver.close();
   }
 
   /** Removes everything that the rig made; safe to call again. */
   down(): Promise<void> {
     this.downOnce ??= (async () => {
-      await this.disconnect();
-      await removeLeftovers(this.parts.docker, await findLeftovers(this.parts.docker, this.name));
+      await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+      await this.parts.driver.remove();
+      await this.parts.driver.close();
       await removeRigFolder(this.name);
     })();
     return this.downOnce;

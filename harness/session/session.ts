@@ -5,7 +5,8 @@ import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
-import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { noWanError } from "../../chaos/wan/no-wan.ts";
+import type { WanHandle } from "../../chaos/wan/wan-handle.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
@@ -14,17 +15,18 @@ import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
-import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { deployAutoscaledFunction, deployFunction } from "./deploy.ts";
 import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
+import { openWan } from "./open-wan.ts";
+import { wanTold } from "./wan-told.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
 
@@ -35,7 +37,7 @@ export class Session {
   readonly objectives: readonly Objective[];
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
-  readonly wan: WanClient;
+  readonly wan: WanHandle;
   readonly gateway: Gateway;
   /** The rig as faults see it, the layers of its links, and what puts changes back whatever happens. */
   readonly faultRig: FaultRig;
@@ -50,7 +52,7 @@ export class Session {
   private readonly stopWatching: () => void;
   private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
-  private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
+  private constructor(options: SessionOptions, wan: WanHandle, gateway: Gateway) {
     const { say } = options;
     this.rig = options.rig;
     this.recorder = options.recorder;
@@ -72,20 +74,14 @@ export class Session {
     });
     this.guard = new NotedGuard(this.journalGuard);
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
-    this.stopWatching = wan.watch({
-      onSilence: () => say("the WAN engine does not answer"),
-      onAnswer: (afterMs) => {
-        const text = `the WAN engine answered only after ${(afterMs / 1000).toFixed(1)} s`;
-        say(text);
-        this.recorder.event({ type: "note", at: Date.now(), text });
-      },
-    });
+    this.stopWatching = wan.watch(
+      wanTold(say, (text) => this.recorder.event({ type: "note", at: Date.now(), text })),
+    );
   }
 
   static async open(options: SessionOptions): Promise<Session> {
     const { rig } = options;
-    const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-    return new Session(options, wan, new Gateway(rig.entry));
+    return new Session(options, await openWan(rig), new Gateway(rig.entry));
   }
 
   async close(): Promise<void> {
@@ -129,6 +125,8 @@ export class Session {
   profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
+    const { wanHost } = this.rig;
+    if (!wanHost) throw noWanError(`phase ${phase}, profile ${profileName}`);
     const nodes = this.rig.machines;
     const first = profileLinks(nodes, profile, this.rig.topology.links);
     return new LinkFault({
@@ -137,6 +135,7 @@ export class Session {
       stack: this.links,
       guard: this.guard,
       nodes,
+      wanHost,
       runtime: this.faultRig.paths.runtime,
       timeline: { first },
       depth: "pings",

@@ -13,7 +13,7 @@ const LINKS: DirectedLink[] = [
 /** What somebody else may have put where a back end works, and the code of the error that refuses it. */
 const foreign = (
   layout: Layout,
-): Record<WanBackend, { what: string; code: string; commands: string[][] }[]> => ({
+): Record<Exclude<WanBackend, "none">, { what: string; code: string; commands: string[][] }[]> => ({
   netem: [
     {
       what: "a qdisc at the root of an interface",
@@ -50,7 +50,7 @@ const DEVICE: Record<Layout, string> = { router: "eth2", egress: "eth0" };
 const destroy = (bench: Bench | undefined) => bench?.destroy();
 
 /** Tests of what a back end says is in force, and of what it leaves behind. Each has machines of its own. */
-export function describeStates(backend: WanBackend, layout: Layout): void {
+export function describeStates(backend: Exclude<WanBackend, "none">, layout: Layout): void {
   let bench: Bench;
   let before: unknown;
   const state = (): Promise<unknown> => bench.rig.state();

@@ -9,7 +9,10 @@ import { describeStates } from "./states.ts";
  * What every WAN back end must do, asked of it with real packets in network namespaces of this process: it needs root.
  * Skipped, with the reason, where the back end cannot be had.
  */
-export function describeWanConformance(backend: WanBackend, layout: Layout = "router"): void {
+export function describeWanConformance(
+  backend: Exclude<WanBackend, "none">,
+  layout: Layout = "router",
+): void {
   const where = layout === "router" ? "" : " in what each machine sends";
   describe(`The ${backend} back end${where}`, function () {
     this.timeout(180_000);

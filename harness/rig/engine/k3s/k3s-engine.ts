@@ -34,6 +34,7 @@ export class K3sEngine implements Engine {
   readonly name = "k3s";
   readonly version = K3S_VERSION;
   readonly tools: readonly string[] = [];
+  readonly agentTools: readonly string[] = [];
   readonly podNetwork = "flannel";
 
   plan(graph: TaskGraph, context: EngineContext): void {
@@ -75,7 +76,7 @@ export class K3sEngine implements Engine {
     server: ClusterNode,
     token: string,
   ): Promise<void> {
-    const everywhere = await context.images();
+    const everywhere = await context.images(node.name);
     const images =
       node.role === "server"
         ? [...everywhere, await context.dnsImage(), ...(await context.serverImages())]
@@ -86,15 +87,21 @@ export class K3sEngine implements Engine {
     await Promise.all([
       node.handle.writeFile(`${K3S_FOLDER}/config.yaml`, config, 0o600),
       node.handle.writeFile(TOKEN_FILE, token, 0o600),
-      this.linkImages(node.handle, images),
+      this.linkImages(context, node.handle, images),
     ]);
   }
 
   /** K3s imports what it finds in its own folder. */
-  private async linkImages(node: NodeHandle, images: readonly StoredImage[]): Promise<void> {
+  private async linkImages(
+    context: EngineContext,
+    node: NodeHandle,
+    images: readonly StoredImage[],
+  ): Promise<void> {
     await node.exec(["mkdir", "-p", IMAGES_FOLDER]);
-    for (const { file } of images)
-      await node.exec(["ln", "-sf", `${IMAGES_PATH}/${file}`, `${IMAGES_FOLDER}/${file}`]);
+    for (const image of images) {
+      await context.placeImage(node.name, image);
+      await node.exec(["ln", "-sf", `${IMAGES_PATH}/${image.file}`, `${IMAGES_FOLDER}/${image.file}`]);
+    }
   }
 
   /** K3s writes an administrator's kubeconfig for its own loopback; the tester comes in by a published port. */
