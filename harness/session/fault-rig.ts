@@ -4,7 +4,7 @@ import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
-import { planMachines, WAN } from "../rig/rig-plan.ts";
+import { planMachines } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
 import { loadClasses } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
