@@ -26,6 +26,10 @@ export const overlayReachable = (rig: FaultRig, { name, overlay }: NodeHandle): 
     ? []
     : [{ subject: name, quantity: "overlay-reachable", read: () => answersPing(rig, overlay) }];
 
+/** What answers no more where the power switch is off. */
+export const answering = (rig: FaultRig, node: NodeHandle): StateReading[] =>
+  rig.power.switches === "machine" ? [reachable(rig, node)] : overlayReachable(rig, node);
+
 /** What the driver says of a machine: it runs, not frozen. */
 export const running = ({ power }: FaultRig, { name }: NodeHandle): StateReading => ({
   subject: name,
