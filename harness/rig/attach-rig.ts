@@ -2,6 +2,7 @@ import { loadTopology } from "../config/load.ts";
 import { rigError } from "../errors.ts";
 import { attachDriver } from "./driver/drivers.ts";
 import { Rig } from "./rig.ts";
+import { topologyOf } from "./rig-plan.ts";
 import { knownRigs, readRigState } from "./rig-state.ts";
 
 /** The rig that `edgeproof up` left running. */
@@ -17,7 +18,10 @@ export async function attachRig(name: string): Promise<Rig> {
   const nodes = state.machines.map((machine) => driver.attach({ ...machine, overlay: machine.overlay }));
   return new Rig({
     name,
-    topology: loadTopology(state.topologyFile),
+    topology: topologyOf(
+      loadTopology(state.topologyFile),
+      state.machines.map((machine) => machine.name),
+    ),
     driver,
     nodes: new Map(nodes.map((node) => [node.name, node])),
     engine,

@@ -10,6 +10,7 @@ import { KnativeLayer } from "./functions/knative/knative-layer.ts";
 import { OpenFaasLayer } from "./functions/openfaas/openfaas-layer.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
 import type { OverlayPair } from "./overlay/overlay-proof.ts";
+import { patienceOf } from "./patience.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
 import { removeRigFolder, rigFolder } from "./rig-state.ts";
 import type { TaskTiming } from "./task-graph.ts";
@@ -44,6 +45,7 @@ export class Rig implements AsyncDisposable {
     const fixed = new DeploymentLayer(config, {
       tolerationSeconds: toleration,
       metrics: topology.metricsServer,
+      patience: patienceOf(topology),
       classOf: (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
     });
     const layers: Record<Topology["functionsLayer"], () => FunctionsLayer> = {

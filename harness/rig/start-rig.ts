@@ -1,6 +1,6 @@
 import type { Topology } from "../config/model.ts";
 import { loadClasses } from "../config/load.ts";
-import { rigError } from "../errors.ts";
+import { EdgeproofError, messageOf, rigError } from "../errors.ts";
 import { cacheFolder } from "../toolchain/cache-folder.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
 import { moduleFiles } from "../toolchain/module-files.ts";
@@ -12,10 +12,11 @@ import { API_PORT, podCidr } from "./addresses.ts";
 import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import { planOpenFaas } from "./functions/openfaas/install-openfaas.ts";
 import { imageFolder } from "./images/image-store.ts";
+import { LostNodes } from "./lost-nodes.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
-import { planMachines } from "./rig-plan.ts";
+import { planMachines, topologyOf } from "./rig-plan.ts";
 import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
 import { startSupplies } from "./supplies.ts";
 import { selectEngine } from "./select-engine.ts";
@@ -45,6 +46,23 @@ async function clearTheWay(name: string, ground: Ground): Promise<void> {
       fix: `use it with \`edgeproof run --rig ${name}\`, remove it with \`edgeproof down ${name}\`, or pass --name`,
     });
   await ground.clear(name);
+  await removeRigFolder(name);
+}
+
+/** Machines that cannot be cleaned now stay known, so that `down` can be tried again; the first error is what is told. */
+async function rollBack(name: string, remove: () => Promise<void>, first: unknown): Promise<void> {
+  try {
+    await remove();
+  } catch (left) {
+    const { where } = left as { where?: string };
+    throw rigError("ROLLBACK_INCOMPLETE", `${messageOf(first)}; and not all could be put back`, {
+      where: [first instanceof EdgeproofError ? first.where : undefined, where ?? messageOf(left)]
+        .filter(Boolean)
+        .join("; then "),
+      fix: `when the machines answer, run \`edgeproof down ${name} --confirm ${name}\``,
+      cause: first,
+    });
+  }
   await removeRigFolder(name);
 }
 
@@ -104,6 +122,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       const { name: program, path } = await supplies.tool(wanted, machine);
       await driver.place(machine, { folder: "bin", name: program, path });
     };
+    const lost = new LostNodes(machines, prepared.goOnWithoutAgents, say);
     const graph = new TaskGraph();
     const made = planBringUp(graph, {
       rig: name,
@@ -116,6 +135,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       tool,
       programs: supplies.programs,
       say,
+      lost: lost.names,
     });
     engine.plan(graph, {
       rig: name,
@@ -135,12 +155,17 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
           podCidr: podCidr(index + 1),
           labels: machine.labels,
         })),
+      lost: lost.names,
       images: supplies.images,
       dnsImage: () => supplies.toolImage("coredns"),
       serverImages: supplies.serverImages,
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
       kubeconfigPath: kubeconfigPath(name),
       tool,
+      k3s: async (machine) => {
+        const path = await ground.k3sFile(machine);
+        if (path !== undefined) await driver.place(machine, { folder: "k3s", name: "k3s", path });
+      },
       placeImage: (machine, { file }) =>
         driver.place(machine, { folder: "images", name: file, path: `${archives}/${file}` }),
     });
@@ -160,8 +185,10 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),
       signal,
+      ...{ skip: lost.skip, forgive: lost.forgive },
     });
     await supplies.all();
+    for (const gone of lost.names) made.nodes.delete(gone);
     const identities = [...made.nodes.values()].map((node) => ({
       name: node.name,
       role: node.role,
@@ -178,7 +205,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     await writeRigState({ ...state, ...owner, images: references, egress, machines: identities });
     return new Rig({
       name,
-      topology,
+      topology: topologyOf(topology, made.nodes.keys()),
       driver,
       nodes: made.nodes,
       engine,
@@ -189,8 +216,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       timings,
     });
   } catch (error) {
-    await remove();
-    await removeRigFolder(name);
+    await rollBack(name, remove, error);
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
+import { SampleBatch } from "../record/sample-batch.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
@@ -47,6 +48,7 @@ export class Session {
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
   readonly matrix: SessionMatrix;
+  private readonly slow: ReadonlyMap<string, number>;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
   private readonly stopWatching: () => void;
@@ -61,6 +63,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.slow = options.slow ?? new Map();
     this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
@@ -100,14 +103,15 @@ export class Session {
 
   /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
+    const known =
+      this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
     this.deployed.set(name, known);
     await known;
   }
 
   /** Sees to it that a function's replicas are on all nodes again, whatever has driven them together. */
   async spread(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    await this.rig.functions.deploy({ name, image: this.rig.image(name), replicas });
+    await this.rig.functions.deploy({ ...this.specOf(name, replicas), image: this.rig.image(name) });
   }
 
   /** Deploys a function that scales with its load, and whose pods are none until there is one. */
@@ -118,7 +122,17 @@ export class Session {
     deviceClass?: string,
   ): Promise<void> {
     const where = deviceClass === undefined ? {} : { deviceClass };
-    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale, ...where });
+    const spec = { name, image, autoscale, ...where, ...this.slownessOf(image) };
+    await deployAutoscaledFunction(this.rig, this.gateway, spec);
+  }
+
+  private slownessOf(image: FunctionName): { slow?: number } {
+    const slow = this.slow.get(image);
+    return slow === undefined ? {} : { slow };
+  }
+
+  private specOf(name: FunctionName, replicas: number) {
+    return { name, replicas, ...this.slownessOf(name) };
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */
@@ -199,10 +213,15 @@ export class Session {
     const where = { url: `${base}${path}`, ...(host === undefined ? {} : { host }) };
     const model = spec.model === "closed" ? "-closed" : "";
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
-    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
-    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options);
-    const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
-    this.recorder.samples(samples);
+    // Recorded while it goes on, so that a run that is cut off still has what was measured.
+    const written = new SampleBatch((samples) => this.recorder.samples(samples));
+    const named = (sample: Sample): Sample => ({ ...sample, deviceClass: this.classOf(sample.node) });
+    const onSample = (sample: Sample): void => written.add(named(sample));
+    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
+    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options).finally(() =>
+      written.flush(),
+    );
+    const samples = result.samples.map(named);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);

@@ -18,6 +18,8 @@ export interface GroundOptions {
 export interface PreparedDriver {
   driver: Driver;
   state: DriverState;
+  /** When an agent drops out while the rig is brought up, the rest goes on. */
+  goOnWithoutAgents: boolean;
   /** In words, for progress and a run's header. */
   privileges: string;
   /** What the machines are, for progress. */
@@ -32,6 +34,8 @@ export interface Ground {
   sharedCores(): Promise<number | undefined>;
   /** Whether K3s can be had without being given. */
   hasK3s(): Promise<boolean>;
+  /** Path of K3s's binary for a machine; undefined where machines have its folder anyway. */
+  k3sFile(machine: string): Promise<string | undefined>;
   /** Removes what a killed run of this name left. */
   clear(rig: string): Promise<void>;
   prepare(options: GroundOptions): Promise<PreparedDriver>;

@@ -20,6 +20,8 @@ export interface EngineContext {
   rig: string;
   topology: Topology;
   nodes: readonly ClusterNode[];
+  /** Nodes that are gone on without; filled while the tasks run. */
+  lost: ReadonlySet<string>;
   /** Images that the node's runtime holds before pods start: OCI archives in the image folder. */
   images(node: string): Promise<readonly StoredImage[]>;
   /** CoreDNS's image, for the server alone. */
@@ -32,6 +34,8 @@ export interface EngineContext {
   kubeconfigPath: string;
   /** Resolves when the node has this binary of the toolchain in its bin folder. */
   tool(name: string, node: string): Promise<void>;
+  /** Resolves when the node has K3s in its folder. */
+  k3s(node: string): Promise<void>;
   /** Resolves when the node has the image's archive in its image folder. */
   placeImage(node: string, image: StoredImage): Promise<void>;
 }

@@ -38,6 +38,10 @@ export class ContainerGround implements Ground {
     return (await imageExists(this.docker, K3S_IMAGE)) || (await registryHas(this.docker, K3S_IMAGE));
   }
 
+  k3sFile(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async clear(rig: string): Promise<void> {
     await removeLeftovers(this.docker, await findLeftovers(this.docker, rig));
   }
@@ -68,6 +72,7 @@ export class ContainerGround implements Ground {
       driver,
       state: { kind: "container", ...folders },
       privileges: privileges.kind,
+      goOnWithoutAgents: false,
       summary: `image ${image.reference} (${image.source}), ${privileges.kind}`,
     };
   }

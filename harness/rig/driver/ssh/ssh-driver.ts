@@ -1,10 +1,11 @@
 import { rigError, messageOf } from "../../../errors.ts";
 import type { BootConfig } from "../../../agent/boot.ts";
-import { AgentNode, type NodeIdentity } from "../agent-node.ts";
+import type { AgentNode, NodeIdentity } from "../agent-node.ts";
 import type { Driver, MachineFacts, MachinePlan, NodeFile } from "../driver.ts";
 import type { NodePlatform } from "../node-platform.ts";
 import { RUNTIME_PATH } from "../runtime-folder.ts";
 import { SshConnections } from "./connections.ts";
+import { RealNode } from "./real-node.ts";
 import { remoteScript } from "./remote-scripts.ts";
 import { SshPower } from "./ssh-power.ts";
 import type { SshHost, SshState } from "./ssh-state.ts";
@@ -87,7 +88,7 @@ export class SshDriver implements Driver {
 
   attach(identity: NodeIdentity): AgentNode {
     const transport = this.transport(identity.name);
-    return new AgentNode(identity, (target) => transport.open(PIPE, [target]));
+    return new RealNode(identity, (target) => transport.open(PIPE, [target]));
   }
 
   platform(machine: string): NodePlatform {

@@ -5,6 +5,7 @@ import { nodeTarget, type Target } from "../../../toolchain/node-target.ts";
 import { API_PORT } from "../../addresses.ts";
 import { readRigState } from "../../rig-state.ts";
 import { freeHostPort } from "../container/host-port.ts";
+import { k3sBinary } from "../../engine/k3s/k3s-binary.ts";
 import type { Ground, GroundOptions, PreparedDriver } from "../ground.ts";
 import { ensureRuntimeFolder } from "../runtime-folder.ts";
 import { SshConnections } from "./connections.ts";
@@ -73,6 +74,10 @@ export class SshGround implements Ground {
     return Promise.resolve(false);
   }
 
+  k3sFile(machine: string): Promise<string> {
+    return k3sBinary(process.env.EDGEPROOF_K3S, this.target(machine).goarch);
+  }
+
   /** What a killed run left is what its state says; a claim of the same rig is gone on with. */
   async clear(rig: string): Promise<void> {
     const state = (await readRigState(rig))?.driver;
@@ -121,6 +126,7 @@ export class SshGround implements Ground {
       driver,
       state,
       privileges: "root by ssh",
+      goOnWithoutAgents: inventory.onNodeLost === "continue",
       summary: `${hosts.length} real machines (${kinds}) of ${inventory.name}`,
     };
   }

@@ -4,9 +4,10 @@ import { rigError } from "../../../errors.ts";
 import type { StoredImage } from "../../images/image-store.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import { applyClusterDns } from "../../cluster-dns.ts";
+import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
-import { untilNodesReady } from "../nodes-ready.ts";
+import { namesOf, untilNodesReady } from "../nodes-ready.ts";
 import { untilApiReady } from "./api-ready.ts";
 import { type ClusterPki, createClusterPki } from "./cluster-pki.ts";
 import * as controlPlane from "./control-plane.ts";
@@ -37,6 +38,7 @@ export class KubernetesEngine implements Engine {
     const { nodes, topology } = context;
     const server = nodes.find(({ role }) => role === "server");
     if (!server) throw rigError("NO_SERVER", "the topology has no server node");
+    const patience = patienceOf(topology);
     let pki: ClusterPki | undefined;
     const made = (): ClusterPki => {
       if (!pki) throw new Error("the cluster's certificates are not made yet");
@@ -65,7 +67,7 @@ export class KubernetesEngine implements Engine {
     graph.add("kube-apiserver", ["kine", "control plane files", stage.overlay(server.name)], () =>
       service(server.handle, "kube-apiserver", controlPlane.apiServer(server.overlay)),
     );
-    graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath));
+    graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath, patience));
     graph.add("kube-controller-manager", [stage.apiReady], () =>
       service(server.handle, "kube-controller-manager", controlPlane.controllerManager(topology.cluster)),
     );
@@ -107,11 +109,7 @@ export class KubernetesEngine implements Engine {
     graph.add(
       stage.nodesReady,
       nodes.flatMap(({ name }) => [`kubelet ${name}`, `images ${name}`]),
-      () =>
-        untilNodesReady(
-          context.kubeconfigPath,
-          nodes.map(({ name }) => name),
-        ),
+      () => untilNodesReady(context.kubeconfigPath, namesOf(context), patience),
     );
   }
 }

@@ -31,6 +31,8 @@ of_ours() {
   ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> /opt/edgeproof/.*|\1|p'
   ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> .*/containerd-shim.*|\1|p' |
     while read -r shim; do grep -qa edgeproof/containerd "/proc/$shim/cmdline" 2>/dev/null && echo "$shim"; done
+  absent /var/lib/rancher &&
+    ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> /var/lib/rancher/.*|\1|p'
   find /sys/fs/cgroup -maxdepth 6 -path '*kubepods*' -name cgroup.procs -exec cat {} + 2>/dev/null
 }
 n=0
