@@ -4,6 +4,11 @@ import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 
 /** What the driver can do to a machine from outside. */
 export interface PowerSwitch {
+  /**
+   * `machine`: all of it, kernel included. `services`: the rig's part of a real machine, which nothing could switch on
+   * again; its kernel goes on, answers pings, and can be reached.
+   */
+  readonly switches: "machine" | "services";
   /** Power cut: all processes end at once, the disk stays. */
   kill(node: string): Promise<void>;
   /** Graceful: processes are asked to end. */
@@ -28,11 +33,11 @@ export interface FaultRig {
   readonly machines: readonly NodeHandle[];
   readonly server: NodeHandle;
   readonly tester: NodeHandle;
-  /** The router between all machines; undefined where they meet on a network that is not the rig's. */
-  readonly wan: NodeHandle | undefined;
+  /** Machine whose WAN engine impairs what `from` sends: a router, or the machine itself. Undefined where none can. */
+  readonly wanHost: ((from: string) => string) | undefined;
   /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */
   readonly lighthouses: readonly NodeHandle[];
-  /** @throws EdgeproofError where there is no machine of that name, `wan` and `tester` included. */
+  /** @throws EdgeproofError where there is no machine of that name, the router and `tester` included. */
   machine(name: string): NodeHandle;
   /** Kubernetes labels of a node, as the topology gives them. */
   labelsOf(node: string): Readonly<Record<string, string>>;

@@ -4,11 +4,11 @@ import type { Guard } from "../journal/change.ts";
 import { LinkEvidence } from "../probe/link-evidence.ts";
 import { describeParams, sameParams } from "../wan/link-params.ts";
 import type { LinkStack } from "../wan/link-stack.ts";
-import { wanClearArgv } from "../wan/control-argv.ts";
 import { validateLinks } from "../wan/validate-links.ts";
 import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
 import { ChangeFault } from "./change-fault.ts";
 import type { Fault } from "./fault.ts";
+import { describeLinks, linkChanges } from "./link-changes.ts";
 import { linksOf, TimelineRun, type LinkTimeline } from "./link-timeline.ts";
 
 export interface LinkFaultOptions {
@@ -21,8 +21,8 @@ export interface LinkFaultOptions {
   guard: Guard;
   /** Every machine of the WAN, tester included. */
   nodes: readonly NodeHandle[];
-  /** The machine where the WAN engine runs. @default wan */
-  wan?: string;
+  /** The machine whose WAN engine impairs what another sends. @default `wan` for all */
+  wanHost?: (from: string) => string;
   /** Folder of edgeproof's own programs on the machines (`FaultRig.paths.runtime`). */
   runtime: string;
   timeline: LinkTimeline;
@@ -36,7 +36,7 @@ export interface LinkFaultOptions {
 
 /**
  * Impaired links or partitions: a layer of the link stack, put in force by the WAN engine and proved by probes of every
- * pair concerned. When the tester is gone, the router itself takes all impairments away.
+ * pair concerned. When the tester is gone, the machines that impair take all impairments away by themselves.
  */
 export class LinkFault implements Fault {
   readonly name: string;
@@ -52,7 +52,7 @@ export class LinkFault implements Fault {
 
   /** Refuses links that cannot be. */
   constructor(options: LinkFaultOptions) {
-    const { name, phase, stack, nodes, timeline, runtime, unprobed = [], wan = "wan" } = options;
+    const { name, phase, stack, nodes, timeline, unprobed = [], runtime } = options;
     const names = nodes.map((node) => node.name);
     for (const links of [timeline.first, ...(timeline.steps ?? []).map((step) => step.links)])
       validateLinks(links, names);
@@ -79,15 +79,15 @@ export class LinkFault implements Fault {
       guard: options.guard,
       affects: this.affects,
       evidence: this.evidence,
-      changes: [
-        {
-          what: `${wan}: ${describeLinks(timeline.first).join("; ")}`,
-          undo: { kind: "node", node: wan, undo: { kind: "exec", argv: wanClearArgv(runtime) } },
-          apply: () => stack.set(this.layer, timeline.first),
-          revert: () => stack.remove(this.layer),
-        },
-      ],
+      changes: linkChanges({
+        ...{ stack, layer: this.layer, first: timeline.first, links, runtime },
+        wanHost: (from) => this.hostOf(from),
+      }),
     });
+  }
+
+  private hostOf(from: string): string {
+    return this.options.wanHost?.(from) ?? "wan";
   }
 
   describe(): string {
@@ -96,19 +96,21 @@ export class LinkFault implements Fault {
 
   /** A line for each direction and moment of change. */
   plan(): string[] {
-    const { timeline, wan = "wan" } = this.options;
+    const { timeline } = this.options;
+    const describe = (links: readonly DirectedLink[], when = ""): string[] =>
+      links.map((link) => `${this.hostOf(link.from)}: ${when}${describeLinks([link])[0]}`);
     const { steps = [], repeatAfterMs } = timeline;
     let at = 0;
     const later = steps.flatMap(({ afterMs, links }) => {
       at += afterMs;
-      return describeLinks(links).map((line) => `${wan}: after ${at / 1000} s: ${line}`);
+      return describe(links, `after ${at / 1000} s: `);
     });
     return [
-      ...describeLinks(timeline.first).map((line) => `${wan}: ${line}`),
+      ...describe(timeline.first),
       ...later,
       ...(repeatAfterMs === undefined
         ? []
-        : [`${wan}: after ${(at + repeatAfterMs) / 1000} s: again from the beginning, until healed`]),
+        : [`after ${(at + repeatAfterMs) / 1000} s: again from the beginning, until healed`]),
     ];
   }
 
@@ -153,6 +155,3 @@ export class LinkFault implements Fault {
     return { ...receipt, held: reasons.length === 0, reasons };
   }
 }
-
-const describeLinks = (links: readonly DirectedLink[]): string[] =>
-  links.map(({ from, to, params }) => `${from} -> ${to} ${describeParams(params)}`);

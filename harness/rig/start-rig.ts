@@ -134,6 +134,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       nebulaCert: async () => (await supplies.tool("nebula-cert", server?.name ?? "")).path,
       tool,
       programs: supplies.programs,
+      say,
       lost: lost.names,
     });
     engine.plan(graph, {
@@ -201,7 +202,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       name: image,
       reference,
     }));
-    await writeRigState({ ...state, ...owner, images: references, machines: identities });
+    const { egress } = made;
+    await writeRigState({ ...state, ...owner, images: references, egress, machines: identities });
     return new Rig({
       name,
       topology: topologyOf(topology, made.nodes.keys()),
@@ -211,6 +213,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       privileges: prepared.privileges,
       images: references,
       overlay: made.overlay,
+      egress,
       timings,
     });
   } catch (error) {

@@ -31,7 +31,7 @@ export const overlayReachable = (rig: FaultRig, { name, overlay }: NodeHandle): 
  * the rig's part that is switched, and its Nebula answers no more.
  */
 export const switchedReachable = (rig: FaultRig, node: NodeHandle): StateReading[] =>
-  rig.driver === "ssh" ? overlayReachable(rig, node) : [reachable(rig, node)];
+  rig.power.switches === "machine" ? [reachable(rig, node)] : overlayReachable(rig, node);
 
 /** What the driver says of a machine: it runs, not frozen. */
 export const running = ({ power }: FaultRig, { name }: NodeHandle): StateReading => ({

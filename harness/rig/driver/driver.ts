@@ -5,6 +5,8 @@ export type PowerState = "running" | "paused" | "off";
 
 /** The power switch of a rig's machines. Each operation does nothing where the machine is as wanted already. */
 export interface Power {
+  /** Whole machines, or only the rig's part of them: their kernel goes on and answers pings then. */
+  readonly switches: "machine" | "services";
   /** Power cut: every process of the machine ends at once, its disk stays. */
   kill(node: string): Promise<void>;
   /** Shuts down: services are asked to end, in the reverse of their order. */
@@ -48,6 +50,8 @@ export interface Driver {
   /** Gives every machine a place on the underlay; resolves with their addresses there. */
   layNetwork(machines: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Starts the router that all machines meet at; undefined where they meet on a network that is not the rig's. */
+  /** TCP ports by which machines are controlled over their underlay: never impaired. Empty where that goes another way. */
+  readonly controlPorts: readonly number[];
   readonly startRouter: ((name: string) => Promise<AgentNode>) | undefined;
   /** Has `layNetwork` behind it. */
   startMachine(plan: MachinePlan): Promise<AgentNode>;

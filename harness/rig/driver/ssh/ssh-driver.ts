@@ -49,6 +49,14 @@ export class SshDriver implements Driver {
     this.power = new SshPower(reach, (name) => this.attach(unnamed(name)));
   }
 
+  /** Of sshd on every machine, and on those that others are reached by. */
+  get controlPorts(): number[] {
+    const ports = this.options.state.hosts.flatMap(({ port, proxyJump }) => [
+      ...[port, ...(proxyJump ? [proxyJump.port] : [])],
+    ]);
+    return [...new Set(ports)];
+  }
+
   layNetwork(): Promise<ReadonlyMap<string, string>> {
     const { hosts } = this.options.state;
     return Promise.resolve(new Map(hosts.map(({ machine, underlay }) => [machine, underlay])));
