@@ -20,6 +20,7 @@ const harnessParts = [
     "load",
     "matrix",
     "measure",
+    "messages",
     "record",
     "rig",
     "setup",

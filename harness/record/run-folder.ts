@@ -104,6 +104,11 @@ export class RunRecorder {
     return join(this.#made("k6"), `${checkedName("phase", phase)}.ndjson.gz`);
   }
 
+  /** Where what became of each message of a phase is written: `messages/<phase>.json`. */
+  messages(phase: string): string {
+    return join(this.#made("messages"), `${checkedName("phase", phase)}.json`);
+  }
+
   /** The last event of a run; without it the run counts as cut off. */
   end(status: "finished" | "interrupted" | "failed", at: number = Date.now()): void {
     this.event({ type: "end", at, status });
