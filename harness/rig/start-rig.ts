@@ -29,6 +29,7 @@ import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRig
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 import { isAlive } from "../toolchain/process-lock.ts";
+import { planWorkloads, WorkloadImages, workloadTools } from "./workloads/plan-workloads.ts";
 
 /** Tools beside the engine's own that every rig runs. */
 const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6", "coredns"];
@@ -81,7 +82,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   const metrics = topology.metricsServer && engine.name !== "k3s";
   const built = knative && topology.knative.release === undefined;
   const layerTools = [...(built ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
-  const tools = startToolchain([...RIG_TOOLS, ...engine.tools, ...layerTools], target, toolOptions);
+  const { workloads } = topology;
+  const wanted = [...RIG_TOOLS, ...engine.tools, ...layerTools, ...workloadTools(workloads)];
+  const tools = startToolchain(wanted, target, toolOptions);
   const archives = await imageFolder(cacheFolder());
   let images: Promise<StoredImage[]> | undefined;
   const packed = new Map<string, Promise<StoredImage>>();
@@ -98,6 +101,11 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       ...(built ? [toolImage(QUEUE_TOOL)] : []),
     ]).then((all) => all.flat()));
   builtImages().catch(() => undefined);
+  const workloadImages = new WorkloadImages(workloads, {
+    ...{ target, archives, docker, signal, onProgress: say },
+    toolImage,
+  });
+  workloadImages.begin();
   const serverTools = layerTools.filter((tool) => tool !== QUEUE_TOOL);
 
   const folder = await createRigFolder(name);
@@ -181,6 +189,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       images: builtImages,
       dnsImage: () => toolImage("coredns"),
       serverImages: () => Promise.all(serverTools.map(toolImage)),
+      imagesOf: (node) => workloadImages.of(node),
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
       kubeconfigPath: kubeconfigPath(name),
       tool,
@@ -196,6 +205,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     if (topology.functionsLayer === "openfaas")
       planOpenFaas(graph, { topology, kubeconfigPath: kubeconfigPath(name), rigFolder: folder });
     if (metrics) planMetricsServer(graph, { kubeconfigPath: kubeconfigPath(name), image: toolImage });
+    planWorkloads(graph, workloads, { kubeconfigPath: kubeconfigPath(name), images: workloadImages });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),

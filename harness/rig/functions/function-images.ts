@@ -9,7 +9,7 @@ import type { ImagePlatform } from "../images/oci-image.ts";
 const FUNCTIONS = ["hello-world", "fib", "payload-echo", "sleep", "image", "chain"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-const platformOf = ({ goarch }: Target): ImagePlatform =>
+export const platformOf = ({ goarch }: Target): ImagePlatform =>
   goarch === "arm" ? { architecture: "arm", variant: "v7" } : { architecture: goarch as "amd64" | "arm64" };
 
 /** Packs one static program as an image of that name. */

@@ -1,0 +1,72 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+
+import type { WorkloadPlan } from "../../config/model.ts";
+import { stage } from "../engine/engine.ts";
+import { ensureNamespace } from "../functions/manifests.ts";
+import type { StoredImage } from "../images/image-store.ts";
+import { applyAll } from "../kube/apply.ts";
+import { ApiRequests } from "../kube/api-request.ts";
+import { loadKubeconfig } from "../kube/kube-client.ts";
+import type { TaskGraph } from "../task-graph.ts";
+import { definitionOf } from "./catalogue.ts";
+import { workloadObjects } from "./manifests.ts";
+import { Workload } from "./running-workload.ts";
+import { type WorkloadImageContext, WORKLOADS_NAMESPACE } from "./workload.ts";
+
+const API_LIMIT_MS = 15_000;
+
+/** Programs of the toolchain that the workloads of a topology are made of. */
+export const workloadTools = (plans: readonly WorkloadPlan[]): string[] =>
+  plans.flatMap(({ kind }) => definitionOf(kind).tools);
+
+/** The images of a topology's workloads, each made once, however many nodes ask. */
+export class WorkloadImages {
+  private readonly plans: readonly WorkloadPlan[];
+  private readonly context: WorkloadImageContext;
+  private readonly made = new Map<string, Promise<StoredImage>>();
+
+  constructor(plans: readonly WorkloadPlan[], context: WorkloadImageContext) {
+    this.plans = plans;
+    this.context = context;
+  }
+
+  image({ kind }: WorkloadPlan): Promise<StoredImage> {
+    const image = this.made.get(kind) ?? definitionOf(kind).image(this.context);
+    this.made.set(kind, image);
+    return image;
+  }
+
+  /** Those that a node's runtime has to hold. */
+  of(node: string): Promise<StoredImage[]> {
+    return Promise.all(this.plans.filter((plan) => plan.node === node).map((plan) => this.image(plan)));
+  }
+
+  /** Starts on all of them; a failure shows where one is waited for. */
+  begin(): void {
+    for (const plan of this.plans) this.image(plan).catch(() => undefined);
+  }
+}
+
+/** Adds the tasks that bring the workloads up, each as soon as its node can hold it; the last is `workload KIND`. */
+export function planWorkloads(
+  graph: TaskGraph,
+  plans: readonly WorkloadPlan[],
+  { kubeconfigPath, images }: { kubeconfigPath: string; images: WorkloadImages },
+): void {
+  if (plans.length === 0) return;
+  graph.add("workloads namespace", [stage.apiReady], () =>
+    ensureNamespace(loadKubeconfig(kubeconfigPath).makeApiClient(CoreV1Api), WORKLOADS_NAMESPACE),
+  );
+  for (const plan of plans) {
+    const { kind, node } = plan;
+    const needs = ["workloads namespace", stage.ownImages(node)];
+    graph.add(`workload ${kind} applied`, needs, async () => {
+      const { reference: image } = await images.image(plan);
+      const objects = workloadObjects(definitionOf(kind), { image, node });
+      await applyAll(new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS), objects);
+    });
+    graph.add(`workload ${kind}`, [`workload ${kind} applied`, stage.nodesReady], () =>
+      new Workload(kind, loadKubeconfig(kubeconfigPath)).untilReady(),
+    );
+  }
+}
