@@ -7,6 +7,7 @@ import { coldStartTime } from "./measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
+import { storageLatency, storageLost } from "./measure-storage.ts";
 import { isAboutPhase, type Objective } from "./objective.ts";
 import { CONFIDENCE } from "./quantile.ts";
 import { saturation } from "./saturation.ts";
@@ -20,6 +21,8 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "cold-start": coldStartTime,
   recovery: recoveryTime,
   observation: observed,
+  "storage-latency": storageLatency,
+  "storage-lost": storageLost,
 };
 
 const quantityOf = (objective: Objective): Quantity<Objective> =>

