@@ -17,7 +17,8 @@ export class Bodies {
   make(key: string, sizeBytes: number): { body: Buffer; hash: string } {
     const body = Buffer.from(this.noise.subarray(0, sizeBytes));
     randomBytes(16).copy(body);
-    body.write(` ${key} `, 16, LABEL_BYTES - 16);
+    // As much of it as there is room for.
+    body.write(` ${key} `, 16);
     return { body, hash: sha256(body) };
   }
 }
