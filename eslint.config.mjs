@@ -14,6 +14,7 @@ const harnessParts = [
   ...[
     "agent",
     "characterize",
+    "check",
     "compare",
     "config",
     "judge",
@@ -24,6 +25,7 @@ const harnessParts = [
     "record",
     "rig",
     "setup",
+    "storage",
     "sweep",
     "toolchain",
     "trend",
@@ -77,7 +79,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
+    ["characterize", "check", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],

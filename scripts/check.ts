@@ -63,6 +63,8 @@ const checks: Record<string, Check> = {
   "go-test": ifOnPath("go", ["test", "./..."], "fixtures/functions"),
   "go-vet-characterize": ifOnPath("go", ["vet", "./..."], "fixtures/characterize"),
   "go-test-characterize": ifOnPath("go", ["test", "./..."], "fixtures/characterize"),
+  "go-vet-storage": ifOnPath("go", ["vet", "./..."], "fixtures/storage"),
+  "go-test-storage": ifOnPath("go", ["test", "./..."], "fixtures/storage"),
   workflows: ifOnPath("actionlint", []),
 };
 

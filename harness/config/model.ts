@@ -68,7 +68,7 @@ export interface KnativeSettings {
 }
 
 /** Servers that a rig can run beside functions. */
-export const WORKLOAD_KINDS = ["nats", "mosquitto"] as const;
+export const WORKLOAD_KINDS = ["nats", "mosquitto", "s3", "record-log"] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /** A server beside the functions: one of each kind at most, on the node that is named. */

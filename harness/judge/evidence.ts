@@ -14,6 +14,7 @@ import type {
   Sample,
   ScaleOut,
 } from "../record/model.ts";
+import type { StorageRecord } from "../record/storage.ts";
 import { formatDuration } from "./format.ts";
 
 /** A run's facts, sorted by what they are about. */
@@ -28,6 +29,8 @@ export interface Evidence {
   nodeFailures: NodeFailure[];
   pressure: HostPressure[];
   observations: Observation[];
+  /** Operations on stores. */
+  storage: StorageRecord[];
   /** Phases that a guard rail ended, with why. */
   aborts: { phase: string; reason: string }[];
   /** Durations were multiplied by this; undefined when they were what the scenario says. */
@@ -80,6 +83,7 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
     ),
     pressure: ofType(run, "pressure").map(({ pressure }) => pressure),
     observations: ofType(run, "observation").map(({ observation }) => observation),
+    storage: ofType(run, "storage").map(({ storage }) => storage),
     aborts: ofType(run, "abort").map(({ phase, reason }) => ({ phase, reason })),
     pace: typeof run.header.settings.pace === "number" ? run.header.settings.pace : undefined,
     samplesOf: (phase, model = "open") => samples.get(`${phase} ${model}`) ?? [],

@@ -8,6 +8,7 @@ import { messageDuplicates, messageLoss, messageRoundTrip } from "./measure-mess
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
+import { storageLatency, storageLost } from "./measure-storage.ts";
 import { isAboutPhase, type Objective } from "./objective.ts";
 import { CONFIDENCE } from "./quantile.ts";
 import { saturation } from "./saturation.ts";
@@ -24,6 +25,8 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "message-loss": messageLoss,
   "message-duplicates": messageDuplicates,
   "message-round-trip": messageRoundTrip,
+  "storage-latency": storageLatency,
+  "storage-lost": storageLost,
 };
 
 const quantityOf = (objective: Objective): Quantity<Objective> =>

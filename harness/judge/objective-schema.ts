@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { CHANNELS } from "../record/messages.ts";
+import { STORAGE_ANOMALIES } from "../check/storage-check.ts";
+import { STORAGE_OPERATIONS } from "../record/storage.ts";
 import { expectedQuantity, parseQuantity, type QuantityKind } from "../config/units.ts";
 
 const name = (what: string) => {
@@ -52,6 +54,28 @@ const observedLimit = (() => {
     .transform((text) => readLimit(text)!);
 })();
 
+/** `0`, `= 3` or `>= 1`: so many keys; `= 100%`: such a share of them. */
+const keysLimit = (() => {
+  const error = "a count or a share, with or without `<=`, `>=` or `=` before it, such as `0` or `= 100%`";
+  const isOne = (unit: LimitUnit | undefined): unit is "count" | "share" =>
+    unit === "count" || unit === "share";
+  return z
+    .union([z.string(), z.int().min(0).transform(String)], { error })
+    .refine((text) => isOne(readLimit(text)?.unit), { error, abort: true })
+    .transform((text) => {
+      const { operator, limit, unit } = readLimit(text)!;
+      return { operator, limit, unit: isOne(unit) ? unit : ("count" as const) };
+    });
+})();
+
+const objectSize = (() => {
+  const error = expectedQuantity("size");
+  return z
+    .string({ error })
+    .refine((text) => parseQuantity("size", text) !== undefined, { error, abort: true })
+    .transform((text) => parseQuantity("size", text)!);
+})();
+
 const anyOrName = (what: string) =>
   z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
 
@@ -70,6 +94,8 @@ const byFunction = { function: anyOrName("function").exactOptional() };
 /** Whose samples: those of the other model are never looked at. */
 const byModel = { model: oneOf(["open", "closed"]).exactOptional() };
 const byClass = { deviceClass: anyOrName("device class").exactOptional() };
+
+const byStore = { store: name("a store").exactOptional() };
 
 const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
 
@@ -119,6 +145,8 @@ export const QUANTITIES = [
   "message-loss",
   "message-duplicates",
   "message-round-trip",
+  "storage-latency",
+  "storage-lost",
 ] as const;
 
 export const objectiveSchemas = {
@@ -234,6 +262,28 @@ export const objectiveSchemas = {
     limit: duration,
     scope: scope({ ...phaseScope, ...byChannel }),
   }),
+  /** Quantile of the time from the intended start of an operation on a store; what did not end well is infinite. */
+  "storage-latency": z.strictObject({
+    ...common,
+    quantity: z.literal("storage-latency"),
+    operation: oneOf(STORAGE_OPERATIONS),
+    /** Of the object; without it, all sizes. */
+    size: objectSize.exactOptional(),
+    percentile: oneOf(["p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byStore }),
+  }),
+  /** Keys that the read-back of a phase shows to be lost or wrong, or their share of those with an acknowledged write. */
+  "storage-lost": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("storage-lost"),
+      /** @default any */
+      anomaly: oneOf(["any", ...STORAGE_ANOMALIES]).exactOptional(),
+      limit: keysLimit,
+      scope: scope({ ...phaseScope, ...byStore }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
 };
 
 export type ObjectiveInput = z.output<(typeof objectiveSchemas)[keyof typeof objectiveSchemas]>;

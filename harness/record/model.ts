@@ -1,5 +1,6 @@
 import type { LoadAccount, Outcome, Sample } from "./load.ts";
 import type { MessageAccount } from "./messages.ts";
+import type { StorageRecord } from "./storage.ts";
 
 /**
  * The recorded run: facts only. Judges and reports read nothing else. Times are milliseconds since the Unix epoch on
@@ -259,6 +260,7 @@ export type RunEvent =
   | { type: "trouble"; at: number; what: string }
   | { type: "note"; at: number; text: string }
   | { type: "observation"; at: number; observation: Observation }
+  | { type: "storage"; at: number; storage: StorageRecord }
   /** A cell of a matrix, which is a phase of its own; whatever lies between the two is the cell's. */
   | { type: "cell"; at: number; phase: string; state: "begun" | "finished" }
   /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */

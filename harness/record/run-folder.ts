@@ -109,6 +109,11 @@ export class RunRecorder {
     return join(this.#made("messages"), `${checkedName("phase", phase)}.json`);
   }
 
+  /** Where the keys that a read-back found lost or wrong are written: `storage/<phase>-<store>.json`. */
+  storageFindings(phase: string, store: string): string {
+    return join(this.#made("storage"), `${checkedName("phase", phase)}-${checkedName("store", store)}.json`);
+  }
+
   /** The last event of a run; without it the run counts as cut off. */
   end(status: "finished" | "interrupted" | "failed", at: number = Date.now()): void {
     this.event({ type: "end", at, status });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CHANNELS } from "./messages.ts";
 import { RECEIPT_QUANTITIES, RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
+import { STORAGE_OPERATIONS, STORAGE_OUTCOMES } from "./storage.ts";
 
 const text = z.string();
 const number = z.number();
@@ -171,6 +172,27 @@ const observation = z.object({
   detail: text,
 });
 
+const storage = z.object({
+  phase: text,
+  store: text,
+  verifies: z.array(text).exactOptional(),
+  samples: z.array(
+    z.object({
+      operation: z.enum(STORAGE_OPERATIONS),
+      sizeBytes: number,
+      key: text,
+      intendedAt: number,
+      startedAt: number,
+      durationMs: number,
+      outcome: z.enum(STORAGE_OUTCOMES),
+      hash: text.exactOptional(),
+      listed: z.array(text).exactOptional(),
+      aside: z.boolean().exactOptional(),
+      error: text.exactOptional(),
+    }),
+  ),
+});
+
 /** One line of `events.ndjson`. */
 export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), at: number, phase }),
@@ -184,6 +206,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trouble"), at: number, what: text }),
   z.object({ type: z.literal("note"), at: number, text }),
   z.object({ type: z.literal("observation"), at: number, observation }),
+  z.object({ type: z.literal("storage"), at: number, storage }),
   z.object({ type: z.literal("cell"), at: number, phase: text, state: z.enum(["begun", "finished"]) }),
   z.object({ type: z.literal("abort"), at: number, phase: text, reason: text }),
   z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),

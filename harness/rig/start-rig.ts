@@ -20,6 +20,7 @@ import { K3S_PATH } from "./engine/k3s/k3s-engine.ts";
 import { buildFunctionImages, packProgram } from "./functions/function-images.ts";
 import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import { planOpenFaas } from "./functions/openfaas/install-openfaas.ts";
+import { LOCAL_PATH, planLocalPath } from "./local-path.ts";
 import { IMAGES_PATH, type StoredImage, imageFolder } from "./images/image-store.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
@@ -29,7 +30,8 @@ import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRig
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 import { isAlive } from "../toolchain/process-lock.ts";
-import { planWorkloads, WorkloadImages, workloadTools } from "./workloads/plan-workloads.ts";
+import { storageImage } from "./workloads/own-programs.ts";
+import { needVolumes, planWorkloads, WorkloadImages, workloadTools } from "./workloads/plan-workloads.ts";
 
 /** Tools beside the engine's own that every rig runs. */
 const RIG_TOOLS = ["nebula", "nebula-cert", "toxiproxy-server", "k6", "coredns"];
@@ -81,8 +83,13 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   // K3s brings its own.
   const metrics = topology.metricsServer && engine.name !== "k3s";
   const built = knative && topology.knative.release === undefined;
-  const layerTools = [...(built ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
   const { workloads } = topology;
+  const volumes = needVolumes(workloads);
+  const layerTools = [
+    ...(built ? KNATIVE_TOOLS : []),
+    ...(metrics ? [METRICS_SERVER] : []),
+    ...(volumes ? [LOCAL_PATH] : []),
+  ];
   const wanted = [...RIG_TOOLS, ...engine.tools, ...layerTools, ...workloadTools(workloads)];
   const tools = startToolchain(wanted, target, toolOptions);
   const archives = await imageFolder(cacheFolder());
@@ -104,6 +111,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   const workloadImages = new WorkloadImages(workloads, {
     ...{ target, archives, docker, signal, onProgress: say },
     toolImage,
+    ownImage: (program) => storageImage(program, target, archives, toolOptions),
   });
   workloadImages.begin();
   const serverTools = layerTools.filter((tool) => tool !== QUEUE_TOOL);
@@ -205,7 +213,17 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     if (topology.functionsLayer === "openfaas")
       planOpenFaas(graph, { topology, kubeconfigPath: kubeconfigPath(name), rigFolder: folder });
     if (metrics) planMetricsServer(graph, { kubeconfigPath: kubeconfigPath(name), image: toolImage });
-    planWorkloads(graph, workloads, { kubeconfigPath: kubeconfigPath(name), images: workloadImages });
+    if (volumes)
+      planLocalPath(graph, {
+        kubeconfigPath: kubeconfigPath(name),
+        image: () => toolImage(LOCAL_PATH),
+        helper: () => workloadImages.volumeHelper(),
+      });
+    planWorkloads(graph, workloads, {
+      rigFolder: folder,
+      kubeconfigPath: kubeconfigPath(name),
+      images: workloadImages,
+    });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),

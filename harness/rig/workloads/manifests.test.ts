@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { WORKLOAD_KINDS } from "../../config/model.ts";
 import { definitionOf } from "./catalogue.ts";
-import { workloadObjects } from "./manifests.ts";
+import { workloadNeeds, workloadObjects } from "./manifests.ts";
 
 const PLACE = { image: "edgeproof.local/x:1", node: "pi4-1" };
 
@@ -17,7 +17,11 @@ describe("the objects of a workload", () => {
       expect(pod?.nodeSelector).to.deep.equal({ "kubernetes.io/hostname": "pi4-1" });
       expect(pod?.containers[0]).to.deep.include({ image: PLACE.image, imagePullPolicy: "Never" });
       const disk = pod?.volumes?.find(({ name }) => name === "data");
-      expect(disk?.hostPath?.path).to.match(new RegExp(`/${kind}$`));
+      if (definition.volume) expect(disk?.persistentVolumeClaim?.claimName).to.equal(kind);
+      else expect(disk?.hostPath?.path).to.match(new RegExp(`/${kind}$`));
+      const needs = workloadNeeds(definition, {}).map((object) => object.kind);
+      expect(needs.includes("PersistentVolumeClaim")).to.equal(definition.volume !== undefined);
+      expect(needs.includes("Secret")).to.equal(pod?.containers[0]?.envFrom?.[0]?.secretRef?.name === kind);
       expect(service.spec?.type).to.equal("NodePort");
       expect(service.spec?.ports?.map(({ port }) => port)).to.deep.equal(
         definition.ports.map(({ port }) => port),

@@ -1,5 +1,13 @@
-import type { V1ConfigMap, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  KubernetesObject,
+  V1ConfigMap,
+  V1PersistentVolumeClaim,
+  V1Secret,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 
+import { STORAGE_CLASS } from "../local-path.ts";
 import {
   ANNOTATION_NODE,
   DATA_PATH,
@@ -26,7 +34,7 @@ export function workloadObjects(
   definition: WorkloadDefinition,
   { image, node }: WorkloadPlace,
 ): [V1ConfigMap, V1Service, V1StatefulSet] {
-  const { kind, ports, command, args, files, memoryMiB } = definition;
+  const { kind, ports, command, args, files, memoryMiB, volume, secrets = [] } = definition;
   const labels = { [LABEL_WORKLOAD]: kind };
   const metadata = { name: kind, namespace: WORKLOADS_NAMESPACE, labels };
   return [
@@ -65,6 +73,7 @@ export function workloadObjects(
                 imagePullPolicy: "Never",
                 ...(command ? { command: [...command] } : {}),
                 args: [...args],
+                ...(secrets.length > 0 ? { envFrom: [{ secretRef: { name: kind } }] } : {}),
                 ports: ports.map(({ name, port }) => ({ name, containerPort: port })),
                 readinessProbe: { tcpSocket: { port: ports[0].port }, periodSeconds: 1 },
                 resources: {
@@ -84,7 +93,9 @@ export function workloadObjects(
               },
             ],
             volumes: [
-              { name: "data", hostPath: { path: dataFolder(kind), type: "DirectoryOrCreate" } },
+              volume
+                ? { name: "data", persistentVolumeClaim: { claimName: kind } }
+                : { name: "data", hostPath: { path: dataFolder(kind), type: "DirectoryOrCreate" } },
               { name: "files", configMap: { name: kind } },
             ],
           },
@@ -92,4 +103,24 @@ export function workloadObjects(
       },
     },
   ];
+}
+
+/** What the StatefulSet names, and what is there before it: its keys, and the claim of its volume. */
+export function workloadNeeds(
+  { kind, volume, secrets = [] }: WorkloadDefinition,
+  values: Readonly<Record<string, string>>,
+): KubernetesObject[] {
+  const metadata = { name: kind, namespace: WORKLOADS_NAMESPACE, labels: { [LABEL_WORKLOAD]: kind } };
+  const secret: V1Secret = { apiVersion: "v1", kind: "Secret", metadata, stringData: { ...values } };
+  const claim: V1PersistentVolumeClaim = {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata,
+    spec: {
+      storageClassName: STORAGE_CLASS,
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: `${volume?.sizeMiB ?? 0}Mi` } },
+    },
+  };
+  return [...(secrets.length > 0 ? [secret] : []), ...(volume ? [claim] : [])];
 }

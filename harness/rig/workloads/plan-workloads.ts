@@ -9,8 +9,9 @@ import { ApiRequests } from "../kube/api-request.ts";
 import { loadKubeconfig } from "../kube/kube-client.ts";
 import type { TaskGraph } from "../task-graph.ts";
 import { definitionOf } from "./catalogue.ts";
-import { workloadObjects } from "./manifests.ts";
+import { workloadNeeds, workloadObjects } from "./manifests.ts";
 import { Workload } from "./running-workload.ts";
+import { ensureSecrets } from "./workload-secrets.ts";
 import { type WorkloadImageContext, WORKLOADS_NAMESPACE } from "./workload.ts";
 
 const API_LIMIT_MS = 15_000;
@@ -19,11 +20,16 @@ const API_LIMIT_MS = 15_000;
 export const workloadTools = (plans: readonly WorkloadPlan[]): string[] =>
   plans.flatMap(({ kind }) => definitionOf(kind).tools);
 
+/** Whether one of them has its data on a volume, so that the cluster needs what makes volumes. */
+export const needVolumes = (plans: readonly WorkloadPlan[]): boolean =>
+  plans.some(({ kind }) => definitionOf(kind).volume !== undefined);
+
 /** The images of a topology's workloads, each made once, however many nodes ask. */
 export class WorkloadImages {
   private readonly plans: readonly WorkloadPlan[];
   private readonly context: WorkloadImageContext;
   private readonly made = new Map<string, Promise<StoredImage>>();
+  private helper: Promise<StoredImage> | undefined;
 
   constructor(plans: readonly WorkloadPlan[], context: WorkloadImageContext) {
     this.plans = plans;
@@ -36,14 +42,23 @@ export class WorkloadImages {
     return image;
   }
 
+  /** What makes and removes the folders of volumes. */
+  volumeHelper(): Promise<StoredImage> {
+    this.helper ??= this.context.ownImage("volume-helper");
+    return this.helper;
+  }
+
   /** Those that a node's runtime has to hold. */
   of(node: string): Promise<StoredImage[]> {
-    return Promise.all(this.plans.filter((plan) => plan.node === node).map((plan) => this.image(plan)));
+    const own = this.plans.filter((plan) => plan.node === node);
+    const helper = needVolumes(own) ? [this.volumeHelper()] : [];
+    return Promise.all([...own.map((plan) => this.image(plan)), ...helper]);
   }
 
   /** Starts on all of them; a failure shows where one is waited for. */
   begin(): void {
     for (const plan of this.plans) this.image(plan).catch(() => undefined);
+    if (needVolumes(this.plans)) this.volumeHelper().catch(() => undefined);
   }
 }
 
@@ -51,7 +66,11 @@ export class WorkloadImages {
 export function planWorkloads(
   graph: TaskGraph,
   plans: readonly WorkloadPlan[],
-  { kubeconfigPath, images }: { kubeconfigPath: string; images: WorkloadImages },
+  {
+    rigFolder,
+    kubeconfigPath,
+    images,
+  }: { rigFolder: string; kubeconfigPath: string; images: WorkloadImages },
 ): void {
   if (plans.length === 0) return;
   graph.add("workloads namespace", [stage.apiReady], () =>
@@ -62,8 +81,11 @@ export function planWorkloads(
     const needs = ["workloads namespace", stage.ownImages(node)];
     graph.add(`workload ${kind} applied`, needs, async () => {
       const { reference: image } = await images.image(plan);
-      const objects = workloadObjects(definitionOf(kind), { image, node });
-      await applyAll(new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS), objects);
+      const definition = definitionOf(kind);
+      const secrets = await ensureSecrets(rigFolder, kind, definition.secrets ?? []);
+      const api = new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS);
+      await applyAll(api, workloadNeeds(definition, secrets));
+      await applyAll(api, workloadObjects(definition, { image, node }));
     });
     graph.add(`workload ${kind}`, [`workload ${kind} applied`, stage.nodesReady], () =>
       new Workload(kind, loadKubeconfig(kubeconfigPath)).untilReady(),

@@ -21,6 +21,8 @@ export interface WorkloadImageContext {
   docker: Docker;
   /** Image of a static program of the toolchain. */
   toolImage: (tool: string) => Promise<StoredImage>;
+  /** Image of a program of edgeproof's own. */
+  ownImage: (program: "record-log" | "volume-helper") => Promise<StoredImage>;
   onProgress: (message: string) => void;
   signal: AbortSignal | undefined;
 }
@@ -44,5 +46,9 @@ export interface WorkloadDefinition {
   readonly args: readonly string[];
   /** Files by name, put into `FILES_PATH`. */
   readonly files: Readonly<Record<string, string>>;
+  /** Its data lies on a volume of the class `local-path`; without it, in a folder of the node's disk. */
+  readonly volume?: { readonly sizeMiB: number };
+  /** Environment variables whose values are made for each rig: its keys. */
+  readonly secrets?: readonly string[];
   readonly memoryMiB: number;
 }
