@@ -9,6 +9,8 @@ export interface FunctionPlace {
   deviceClass?: string;
   /** Environment of its container. */
   env?: Readonly<Record<string, string>>;
+  /** Secret of the functions' namespace whose entries are in the environment, too. */
+  secret?: string;
 }
 
 /** With a number of replicas that stays until somebody asks for another. */

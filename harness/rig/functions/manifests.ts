@@ -51,7 +51,7 @@ export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
 }
 
 /** The function's own container; probed at `/healthz`, which does not call the function. */
-export const functionContainer = ({ image, env = {} }: FunctionPlace) => ({
+export const functionContainer = ({ image, env = {}, secret }: FunctionPlace) => ({
   name: FUNCTION_CONTAINER,
   image,
   imagePullPolicy: "Never",
@@ -62,6 +62,7 @@ export const functionContainer = ({ image, env = {} }: FunctionPlace) => ({
     fromField("NODE_NAME", "spec.nodeName"),
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
   ],
+  ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
   readinessProbe: { httpGet: { path: "/healthz", port: FUNCTION_PORT } },
   resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
   securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
