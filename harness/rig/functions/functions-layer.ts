@@ -11,6 +11,8 @@ export interface FunctionPlace {
   env?: Readonly<Record<string, string>>;
   /** Secret of the functions' namespace whose entries are in the environment, too. */
   secret?: string;
+  /** Share of its own time that it takes longer, on purpose. @default 0 */
+  slow?: number;
 }
 
 /** With a number of replicas that stays until somebody asks for another. */
