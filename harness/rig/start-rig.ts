@@ -24,7 +24,7 @@ import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 import { isAlive } from "../toolchain/process-lock.ts";
 import { storageImage } from "./workloads/own-programs.ts";
-import { needVolumes, planWorkloads, WorkloadImages, workloadTools } from "./workloads/plan-workloads.ts";
+import { needVolumes, planWorkloads, WorkloadImages } from "./workloads/plan-workloads.ts";
 
 export interface StartRigOptions {
   /** @default the topology's name */
