@@ -65,6 +65,8 @@ const checks: Record<string, Check> = {
   "go-vet-characterize": ifOnPath("go", ["vet", "./..."], "fixtures/characterize"),
   "go-test-characterize": ifOnPath("go", ["test", "./..."], "fixtures/characterize"),
   ...Object.fromEntries(LINTERS.map((linter) => [linter.name, () => lintWorkflows(linter)])),
+  "go-vet-storage": ifOnPath("go", ["vet", "./..."], "fixtures/storage"),
+  "go-test-storage": ifOnPath("go", ["test", "./..."], "fixtures/storage"),
 };
 
 const asked = process.argv.slice(2);

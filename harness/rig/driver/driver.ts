@@ -65,6 +65,8 @@ export interface Driver {
   /** Address that a machine sees connections to its published ports come from; undefined: its own loopback. */
   publishedFrom(machine: string): string | undefined;
   facts(): Promise<MachineFacts>;
+  /** Takes what lies in a folder of a machine's disk, while the machine is off; absent where disks are not the rig's. */
+  readonly loseDisk?: (machine: string, folder: string) => Promise<void>;
   /** Ends connections that the driver itself keeps; the machines stay. */
   close(): Promise<void>;
   /** Removes everything that the rig made on and of machines; idempotent. */

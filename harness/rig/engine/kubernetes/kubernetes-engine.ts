@@ -105,6 +105,9 @@ export class KubernetesEngine implements Engine {
         // One after the other: containerd locks what imports have in common.
         for (const image of await context.images(name)) await load(node, image);
       });
+      graph.add(stage.ownImages(name), [`images ${name}`], async () => {
+        for (const image of await context.imagesOf(name)) await load(node, image);
+      });
       graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
         worker.writeWorkerFiles(node, made(), topology.cluster),
       );
