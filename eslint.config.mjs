@@ -21,6 +21,7 @@ const harnessParts = [
     "load",
     "matrix",
     "measure",
+    "messages",
     "record",
     "rig",
     "setup",

@@ -1,4 +1,5 @@
 import { groupBy } from "../record/group-by.ts";
+import type { MessageAccount } from "../record/messages.ts";
 import type {
   ColdStart,
   HostPressure,
@@ -21,6 +22,7 @@ export interface Evidence {
   phases: Phase[];
   /** Of both models. */
   accounts: LoadAccount[];
+  messages: MessageAccount[];
   receipts: Receipt[];
   scaleOuts: ScaleOut[];
   coldStarts: ColdStart[];
@@ -71,6 +73,7 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
   return {
     phases: phases.toSorted((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)),
     accounts,
+    messages: ofType(run, "messages").map(({ account }) => account),
     receipts: ofType(run, "receipt").map(({ receipt }) => receipt),
     scaleOuts: ofType(run, "scale-out").map(({ scaleOut }) => scaleOut),
     coldStarts: ofType(run, "cold-start").map(({ coldStart }) => coldStart),

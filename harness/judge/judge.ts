@@ -4,6 +4,7 @@ import { formatValue, type Unit } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
 import { coldStartTime } from "./measure-cold-starts.ts";
+import { messageDuplicates, messageLoss, messageRoundTrip } from "./measure-messages.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
@@ -21,6 +22,9 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "cold-start": coldStartTime,
   recovery: recoveryTime,
   observation: observed,
+  "message-loss": messageLoss,
+  "message-duplicates": messageDuplicates,
+  "message-round-trip": messageRoundTrip,
   "storage-latency": storageLatency,
   "storage-lost": storageLost,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHANNELS } from "../record/messages.ts";
 import { STORAGE_ANOMALIES } from "../check/storage-check.ts";
 import { STORAGE_OPERATIONS } from "../record/storage.ts";
 import { expectedQuantity, parseQuantity, type QuantityKind } from "../config/units.ts";
@@ -108,6 +109,29 @@ const common = {
     .exactOptional(),
 };
 
+/** Each by itself, unless one is named. */
+const byChannel = {
+  channel: z.enum(["*", ...CHANNELS], { error: `\`*\`, or one of ${CHANNELS.join(", ")}` }).exactOptional(),
+};
+
+/** `0`, or `<= 5`: so many messages; `<= 2%`: such a share of them. */
+const messageLimit = (() => {
+  const error = "a count such as `0`, or a share such as `<= 5%`";
+  return z
+    .union([z.string(), z.int().min(0).transform(String)], { error })
+    .refine(
+      (text) => {
+        const read = readLimit(text);
+        return (
+          read?.operator === "<=" &&
+          (read.unit === "count" || (read.unit === "share" && read.limit > 0 && read.limit < 1))
+        );
+      },
+      { error, abort: true },
+    )
+    .transform((text) => readLimit(text)!);
+})();
+
 const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a number of pods, or `all`" });
 
 export const QUANTITIES = [
@@ -118,6 +142,9 @@ export const QUANTITIES = [
   "cold-start",
   "recovery",
   "observation",
+  "message-loss",
+  "message-duplicates",
+  "message-round-trip",
   "storage-latency",
   "storage-lost",
 ] as const;
@@ -206,6 +233,35 @@ export const objectiveSchemas = {
       }),
     })
     .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /**
+   * Messages that were promised and never came back: of the acknowledged ones; of the published ones, where the protocol
+   * acknowledges nothing.
+   */
+  "message-loss": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("message-loss"),
+      limit: messageLimit,
+      scope: scope({ ...phaseScope, ...byChannel }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /** Receptions beyond the first of a message. */
+  "message-duplicates": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("message-duplicates"),
+      limit: messageLimit,
+      scope: scope({ ...phaseScope, ...byChannel }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /** Quantile of the time from when a message was to be published to its answer; one that never came back is infinite. */
+  "message-round-trip": z.strictObject({
+    ...common,
+    quantity: z.literal("message-round-trip"),
+    percentile: oneOf(["p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byChannel }),
+  }),
   /** Quantile of the time from the intended start of an operation on a store; what did not end well is infinite. */
   "storage-latency": z.strictObject({
     ...common,

@@ -1,4 +1,5 @@
 import type { LoadAccount, Outcome, Sample } from "./load.ts";
+import type { MessageAccount } from "./messages.ts";
 import type { StorageRecord } from "./storage.ts";
 
 /**
@@ -250,6 +251,7 @@ export interface RunHeader {
 export type RunEvent =
   | { type: "phase"; at: number; phase: Phase }
   | { type: "load"; at: number; account: LoadAccount }
+  | { type: "messages"; at: number; account: MessageAccount }
   | { type: "receipt"; at: number; receipt: Receipt }
   | { type: "scale-out"; at: number; scaleOut: ScaleOut }
   | { type: "cold-start"; at: number; coldStart: ColdStart }

@@ -104,6 +104,11 @@ export class RunRecorder {
     return join(this.#made("k6"), `${checkedName("phase", phase)}.ndjson.gz`);
   }
 
+  /** Where what became of each message of a phase is written: `messages/<phase>.json`. */
+  messages(phase: string): string {
+    return join(this.#made("messages"), `${checkedName("phase", phase)}.json`);
+  }
+
   /** Where the keys that a read-back found lost or wrong are written: `storage/<phase>-<store>.json`. */
   storageFindings(phase: string, store: string): string {
     return join(this.#made("storage"), `${checkedName("phase", phase)}-${checkedName("store", store)}.json`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHANNELS } from "./messages.ts";
 import { RECEIPT_QUANTITIES, RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
 import { STORAGE_OPERATIONS, STORAGE_OUTCOMES } from "./storage.ts";
 
@@ -56,6 +57,24 @@ const account = z.object({
   dropped: number,
   ratePerSecond: number,
   durationMs: number,
+});
+
+const messages = z.object({
+  phase: text,
+  channel: z.enum(CHANNELS),
+  guarantee: z.enum(["at-most-once", "at-least-once", "exactly-once"]),
+  planned: number,
+  published: number,
+  acknowledged: number,
+  delivered: number,
+  duplicated: number,
+  outOfOrder: number,
+  lost: z.array(number),
+  unconfirmed: number,
+  functionDuplicates: number,
+  ratePerSecond: number,
+  durationMs: number,
+  roundTripsMs: z.array(number),
 });
 
 const check = z.object({
@@ -178,6 +197,7 @@ const storage = z.object({
 export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), at: number, phase }),
   z.object({ type: z.literal("load"), at: number, account }),
+  z.object({ type: z.literal("messages"), at: number, account: messages }),
   z.object({ type: z.literal("receipt"), at: number, receipt }),
   z.object({ type: z.literal("scale-out"), at: number, scaleOut }),
   z.object({ type: z.literal("cold-start"), at: number, coldStart }),

@@ -104,7 +104,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   };
   const builtImages = (): Promise<StoredImage[]> =>
     (images ??= Promise.all([
-      buildFunctionImages(target, archives, toolOptions),
+      buildFunctionImages(target, archives, toolOptions, workloads.length > 0),
       ...(built ? [toolImage(QUEUE_TOOL)] : []),
     ]).then((all) => all.flat()));
   builtImages().catch(() => undefined);

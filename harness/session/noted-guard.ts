@@ -4,6 +4,7 @@ import type { Change, Guard } from "../../chaos/journal/change.ts";
 export class NotedGuard implements Guard {
   private readonly inner: Guard;
   private readonly reverted = new Map<string, number>();
+  private readonly begun = new Map<string, number>();
   private readonly listeners = new Set<(fault: string, at: number) => void>();
 
   constructor(inner: Guard) {
@@ -11,6 +12,7 @@ export class NotedGuard implements Guard {
   }
 
   apply(fault: string, change: Change): Promise<void> {
+    if (!this.begun.has(fault)) this.begun.set(fault, Date.now());
     return this.inner.apply(fault, change);
   }
 
@@ -24,6 +26,11 @@ export class NotedGuard implements Guard {
   /** When a fault's changes were put back; undefined if they were not, or not by this guard. */
   revertedAt(fault: string): number | undefined {
     return this.reverted.get(fault);
+  }
+
+  /** When the first of a fault's changes began to be made; undefined if none was. */
+  begunAt(fault: string): number | undefined {
+    return this.begun.get(fault);
   }
 
   /** Returns what ends it. */

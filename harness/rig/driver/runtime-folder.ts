@@ -26,6 +26,7 @@ const ENTRIES = {
   "overlay-undo": "chaos/faults/overlay/overlay-undo-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
   transfer: "chaos/probe/transfer-main.ts",
+  "message-client": "harness/messages/client/message-client-main.ts",
   "storage-client": "harness/storage/client-main.ts",
 };
 /** What was a CommonJS package asks for Node's own modules by `require`, which ESM has not. */

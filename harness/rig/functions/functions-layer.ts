@@ -7,6 +7,8 @@ export interface FunctionPlace {
   image: string;
   /** Restrict to nodes of this device class. */
   deviceClass?: string;
+  /** Environment of its container. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** With a number of replicas that stays until somebody asks for another. */
