@@ -23,6 +23,7 @@ const harnessParts = [
     "measure",
     "messages",
     "record",
+    "repeat",
     "rig",
     "setup",
     "storage",
@@ -68,6 +69,7 @@ const zones = [
         "./judge",
         "./compare",
         "./sweep",
+        "./repeat",
         "./trend",
         "./characterize",
         "./config",
@@ -79,7 +81,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "check", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
+    ["characterize", "check", "judge", "compare", "record", "repeat", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],
@@ -94,6 +96,7 @@ export default tseslint.config(
       "node_modules/",
       "reports/runs/",
       "reports/sweeps/",
+      "reports/repeats/",
       "reports/characterizations/",
       "reports/latest/",
     ],

@@ -1,5 +1,5 @@
 import { faultedMessagePhase, messagePhase } from "../harness/session/message-phase.ts";
-import { deployRelay, relayReady } from "../harness/session/messages.ts";
+import { deployRelay, freshWorkloads, relayReady } from "../harness/session/messages.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
@@ -55,6 +55,7 @@ const session = currentSession();
 describe("What becomes of messages", () => {
   before("deploy the function that answers them", async function () {
     this.timeout(ASIDE_MS);
+    await freshWorkloads(session);
     await deployRelay(session, "pi3");
   });
 

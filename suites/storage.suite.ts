@@ -229,11 +229,15 @@ describe("Is what a store acknowledged still there", () => {
 
   describe("after a power cut of its node, the disk lost", () => {
     const phase = "storage-disk-lost";
-    before("kill the node while it writes, empty its disk, power it on, read back", async () => {
+    before("kill the node while it writes, empty its disk, power it on, read back", async function () {
+      const { driver } = rig.parts;
+      // Disks of machines that exist are not taken.
+      if (!driver.loseDisk) return this.skip();
+      const loses = (folder: string) => () => driver.loseDisk?.(node, folder) ?? Promise.resolve();
       const fault = await broken(nodeKill, {}, machine, phase);
       await writesThrough({
         ...{ phase, fault, forMs: LEAD_MS, loadMs: 3 * LEAD_MS },
-        meanwhile: () => rig.parts.driver.loseDisk(node, VOLUMES_FOLDER),
+        meanwhile: loses(VOLUMES_FOLDER),
       });
       await readsBack(phase, [s3, records]);
     });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CHANNELS } from "../record/messages.ts";
 import { STORAGE_ANOMALIES } from "../check/storage-check.ts";
 import { STORAGE_OPERATIONS } from "../record/storage.ts";
-import { expectedQuantity, parseQuantity, type QuantityKind } from "../config/units.ts";
+import { duration, keysLimit, limit, messageLimit, objectSize, observedLimit } from "./limit-schema.ts";
 
 const name = (what: string) => {
   const error = `${what}: lower-case letters, digits and inner hyphens, such as \`hello-world\``;
@@ -11,70 +11,6 @@ const name = (what: string) => {
 
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
-
-/** A limit such as `150ms` or `>= 99%`, the operator being optional; strictly between `above` and `below`. */
-const limit = (kind: QuantityKind, operator: "<=" | ">=", above: number, below: number, why: string) => {
-  const error = `${expectedQuantity(kind)}, with or without \`${operator}\` before it`;
-  const strip = (text: string) => text.replace(new RegExp(`^${operator}\\s*`), "");
-  return z
-    .string({ error })
-    .refine((text) => parseQuantity(kind, strip(text)) !== undefined, { error, abort: true })
-    .transform((text) => parseQuantity(kind, strip(text))!)
-    .refine((value) => value > above && value < below, { error: why });
-};
-
-const duration = limit("duration", "<=", 0, Infinity, "a duration above 0");
-
-const OPERATORS = ["<=", ">=", "="] as const;
-type Operator = (typeof OPERATORS)[number];
-type LimitUnit = "ms" | "count" | "share" | "bytes" | "ratio";
-
-const UNIT_OF = { duration: "ms", share: "share", size: "bytes" } as const;
-
-/** `<= 26s`, `0`, `>= 1`, `<= 5%`, `1MiB` or `<= 3x`: a number without a unit is a count, `x` is a ratio. */
-const readLimit = (text: string): { operator: Operator; limit: number; unit: LimitUnit } | undefined => {
-  const operator = OPERATORS.find((sign) => text.startsWith(sign));
-  const rest = text.slice(operator?.length ?? 0).trim();
-  if (/^\d+$/.test(rest)) return { operator: operator ?? "<=", limit: Number(rest), unit: "count" };
-  if (/^\d+(\.\d+)?x$/.test(rest))
-    return { operator: operator ?? "<=", limit: Number(rest.slice(0, -1)), unit: "ratio" };
-  for (const [kind, unit] of Object.entries(UNIT_OF)) {
-    const value = parseQuantity(kind as keyof typeof UNIT_OF, rest);
-    if (value !== undefined) return { operator: operator ?? "<=", limit: value, unit };
-  }
-  return undefined;
-};
-
-const observedLimit = (() => {
-  const error =
-    "a duration, a share, a size, a ratio or a count, with or without `<=`, `>=` or `=` before it, such as `<= 26s` or `0`";
-  return z
-    .union([z.string(), z.int().min(0).transform(String)], { error })
-    .refine((text) => readLimit(text) !== undefined, { error, abort: true })
-    .transform((text) => readLimit(text)!);
-})();
-
-/** `0`, `= 3` or `>= 1`: so many keys; `= 100%`: such a share of them. */
-const keysLimit = (() => {
-  const error = "a count or a share, with or without `<=`, `>=` or `=` before it, such as `0` or `= 100%`";
-  const isOne = (unit: LimitUnit | undefined): unit is "count" | "share" =>
-    unit === "count" || unit === "share";
-  return z
-    .union([z.string(), z.int().min(0).transform(String)], { error })
-    .refine((text) => isOne(readLimit(text)?.unit), { error, abort: true })
-    .transform((text) => {
-      const { operator, limit, unit } = readLimit(text)!;
-      return { operator, limit, unit: isOne(unit) ? unit : ("count" as const) };
-    });
-})();
-
-const objectSize = (() => {
-  const error = expectedQuantity("size");
-  return z
-    .string({ error })
-    .refine((text) => parseQuantity("size", text) !== undefined, { error, abort: true })
-    .transform((text) => parseQuantity("size", text)!);
-})();
 
 const anyOrName = (what: string) =>
   z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
@@ -99,6 +35,19 @@ const byStore = { store: name("a store").exactOptional() };
 
 const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
 
+/** Of requests: by the node that answered, or by what it is. */
+const requestScope = scope({
+  ...phaseScope,
+  ...byFunction,
+  ...byModel,
+  ...byClass,
+  node: anyOrName("node").exactOptional(),
+  site: anyOrName("site").exactOptional(),
+}).refine(
+  ({ deviceClass, node, site }) => [deviceClass, node, site].filter((one) => one !== undefined).length <= 1,
+  { error: "one of `deviceClass`, `node` and `site`" },
+);
+
 const common = {
   name: name("a name"),
   description: z.string({ error: "a text" }).exactOptional(),
@@ -114,29 +63,12 @@ const byChannel = {
   channel: z.enum(["*", ...CHANNELS], { error: `\`*\`, or one of ${CHANNELS.join(", ")}` }).exactOptional(),
 };
 
-/** `0`, or `<= 5`: so many messages; `<= 2%`: such a share of them. */
-const messageLimit = (() => {
-  const error = "a count such as `0`, or a share such as `<= 5%`";
-  return z
-    .union([z.string(), z.int().min(0).transform(String)], { error })
-    .refine(
-      (text) => {
-        const read = readLimit(text);
-        return (
-          read?.operator === "<=" &&
-          (read.unit === "count" || (read.unit === "share" && read.limit > 0 && read.limit < 1))
-        );
-      },
-      { error, abort: true },
-    )
-    .transform((text) => readLimit(text)!);
-})();
-
 const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a number of pods, or `all`" });
 
 export const QUANTITIES = [
   "response-time",
   "error-rate",
+  "availability",
   "throughput",
   "scale-out",
   "cold-start",
@@ -156,14 +88,22 @@ export const objectiveSchemas = {
     quantity: z.literal("response-time"),
     percentile: oneOf(["p50", "p95", "p99"]),
     limit: duration,
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
+    scope: requestScope,
   }),
   /** Share of the requests that were started and did not complete. */
   "error-rate": z.strictObject({
     ...common,
     quantity: z.literal("error-rate"),
     limit: limit("share", "<=", 0, 1, "a share above 0 % and below 100 %: no number of samples proves 0 %"),
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
+    scope: requestScope,
+  }),
+  /** Share of the seconds of a load in which at least `good` of the requests that were to start completed. */
+  availability: z.strictObject({
+    ...common,
+    quantity: z.literal("availability"),
+    good: limit("share", ">=", 0, 1.000001, "a share above 0 %").exactOptional(),
+    limit: limit("share", ">=", 0, 1, "a share above 0 % and below 100 %: no number of seconds proves 100 %"),
+    scope: scope({ ...phaseScope, ...byFunction, ...byModel }),
   }),
   /** Completed requests a second, as a share of the offered rate. A dropped request has no node, hence no class. */
   throughput: z.strictObject({

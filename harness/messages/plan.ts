@@ -33,6 +33,8 @@ export interface MessageRecord {
   receivedAt: number[];
   /** How often the function said that it had received it, at most; 0: no function has touched it. */
   relayed: number;
+  /** Of an event: what the function's first confirmation says, ms since the epoch on its node's clock. */
+  stored?: { receivedAt: number; storedAt: number };
 }
 
 export interface ChannelRecord {
@@ -46,6 +48,8 @@ export interface MessageBody {
   channel: ChannelName;
   seq: number;
   relayed?: number;
+  receivedAt?: number;
+  storedAt?: number;
 }
 
 /** Topics of MQTT and subjects of NATS; the function knows them too (fixtures/functions/cmd/message-relay). */
@@ -55,6 +59,7 @@ export const TOPICS: Readonly<Record<ChannelName, { request: string; reply: stri
   "mqtt-qos2": { request: "edgeproof/qos2/request", reply: "edgeproof/qos2/reply" },
   "nats-core": { request: "edgeproof.core.request", reply: "edgeproof.core.reply" },
   "nats-jetstream": { request: "edgeproof.stream.request", reply: "edgeproof.stream.reply" },
+  "nats-to-s3": { request: "edgeproof.stream.events", reply: "edgeproof.stream.stored" },
 };
 
 /** JetStream's stream of both subjects. */

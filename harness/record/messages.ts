@@ -2,7 +2,15 @@
 export type Guarantee = "at-most-once" | "at-least-once" | "exactly-once";
 
 /** How messages go: by which protocol, with which promise. */
-export const CHANNELS = ["mqtt-qos0", "mqtt-qos1", "mqtt-qos2", "nats-core", "nats-jetstream"] as const;
+export const CHANNELS = [
+  "mqtt-qos0",
+  "mqtt-qos1",
+  "mqtt-qos2",
+  "nats-core",
+  "nats-jetstream",
+  // Events: by JetStream to a function that puts each into a store.
+  "nats-to-s3",
+] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
 export const GUARANTEE: Readonly<Record<ChannelName, Guarantee>> = {
@@ -11,7 +19,22 @@ export const GUARANTEE: Readonly<Record<ChannelName, Guarantee>> = {
   "mqtt-qos2": "exactly-once",
   "nats-core": "at-most-once",
   "nats-jetstream": "at-least-once",
+  "nats-to-s3": "at-least-once",
 };
+
+/** The way of one event, ms since the epoch; what never happened, or was never heard of, is absent. */
+export interface EventTimeline {
+  seq: number;
+  publishedAt: number;
+  acknowledgedAt?: number;
+  /** By the function, on its node's clock; so is `storedAt`, when the store had acknowledged it. */
+  receivedAt?: number;
+  storedAt?: number;
+  /** The function's confirmation was back at the publisher. */
+  confirmedAt?: number;
+  /** The publisher read it from the store, and it was what had been published. */
+  readAt?: number;
+}
 
 /**
  * What became of the messages of one channel in one phase, each counted by its sequence number:
@@ -46,4 +69,6 @@ export interface MessageAccount {
   durationMs: number;
   /** From the intended start to the first reception, ms, in the order of the sequence numbers; one for each delivered. */
   roundTripsMs: number[];
+  /** Of events: delivered are those that were read back from the store. */
+  timelines?: EventTimeline[];
 }

@@ -75,6 +75,19 @@ const messages = z.object({
   ratePerSecond: number,
   durationMs: number,
   roundTripsMs: z.array(number),
+  timelines: z
+    .array(
+      z.object({
+        seq: number,
+        publishedAt: number,
+        acknowledgedAt: moment,
+        receivedAt: moment,
+        storedAt: moment,
+        confirmedAt: moment,
+        readAt: moment,
+      }),
+    )
+    .exactOptional(),
 });
 
 const check = z.object({

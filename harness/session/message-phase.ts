@@ -58,7 +58,7 @@ export async function faultedMessagePhase(session: Session, spec: FaultedMessage
     const [at, since] =
       killer === undefined
         ? [Math.max(...ended), "the end of the fault"]
-        : [moment(guard.begunAt(killer)), `${killer} began`];
+        : [moment(guard.begunAt(killer)), `${killer} was done`];
     recordRecovery(session, [record], { phase, at, since });
   }
 }

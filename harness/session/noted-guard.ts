@@ -11,9 +11,9 @@ export class NotedGuard implements Guard {
     this.inner = inner;
   }
 
-  apply(fault: string, change: Change): Promise<void> {
+  async apply(fault: string, change: Change): Promise<void> {
+    await this.inner.apply(fault, change);
     if (!this.begun.has(fault)) this.begun.set(fault, Date.now());
-    return this.inner.apply(fault, change);
   }
 
   async revert(fault: string): Promise<void> {
@@ -28,7 +28,7 @@ export class NotedGuard implements Guard {
     return this.reverted.get(fault);
   }
 
-  /** When the first of a fault's changes began to be made; undefined if none was. */
+  /** When the first of a fault's changes was made; undefined if none was. */
   begunAt(fault: string): number | undefined {
     return this.begun.get(fault);
   }

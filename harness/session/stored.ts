@@ -20,7 +20,7 @@ const TRY_MS = 1_000;
 const PATIENCE_MS = 60_000;
 
 /** Where the tester reaches a store of the rig, with its keys. */
-async function storeAddress(rig: Rig, kind: StoreKind): Promise<StoreAddress> {
+export async function storeAddress(rig: Rig, kind: StoreKind): Promise<StoreAddress> {
   const { host, port } = await rig.workloadAtTester(kind);
   const endpoint = `http://${host}:${port}`;
   if (kind === "record-log") return { kind, endpoint };

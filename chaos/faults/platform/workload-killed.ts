@@ -63,7 +63,13 @@ export const workloadKilled = defineFault({
           apply: async () => {
             if (!victim) throw rigError("NOT_LOOKED", `${kind} was not looked at before`);
             await kill(rig.machine(victim.node), victim);
-            await untilSeen(rig, kind, victim);
+          },
+        },
+        {
+          what: `until the kubelet says that ${kind}'s container is over`,
+          undo: undefined,
+          apply: async () => {
+            if (victim) await untilSeen(rig, kind, victim);
           },
         },
       ],

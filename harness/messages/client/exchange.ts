@@ -44,6 +44,8 @@ export async function exchange(
       if (!message) return;
       message.receivedAt.push(at);
       message.relayed = Math.max(message.relayed, body.relayed ?? 0);
+      const { receivedAt, storedAt } = body;
+      if (receivedAt !== undefined && storedAt !== undefined) message.stored ??= { receivedAt, storedAt };
     });
     await together();
     const began = now();

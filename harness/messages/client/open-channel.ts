@@ -15,6 +15,7 @@ export const openChannel: OpenChannel = (plan: ChannelPlan, id: string): Channel
     case "nats-core":
       return new NatsChannel(plan, id);
     case "nats-jetstream":
+    case "nats-to-s3":
       return new JetStreamChannel(plan, id);
   }
 };

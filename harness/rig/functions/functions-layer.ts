@@ -9,6 +9,10 @@ export interface FunctionPlace {
   deviceClass?: string;
   /** Environment of its container. */
   env?: Readonly<Record<string, string>>;
+  /** Secret of the functions' namespace whose entries are in the environment, too. */
+  secret?: string;
+  /** Share of its own time that it takes longer, on purpose. @default 0 */
+  slow?: number;
 }
 
 /** With a number of replicas that stays until somebody asks for another. */

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 
+import { connectDocker } from "../driver/container/engine-client.ts";
 import { pull, registryHas } from "../driver/container/node-image.ts";
 import { platformOf } from "../functions/function-images.ts";
 import { storeOnce } from "../images/image-store.ts";
@@ -33,11 +34,13 @@ log_dest stderr
 export const mosquitto: WorkloadDefinition = {
   kind: "mosquitto",
   tools: [],
-  image: ({ target, archives, docker, onProgress, signal }) => {
+  image: ({ target, archives, onProgress, signal }) => {
     const platform = platformOf(target);
     const parts = [String(RECIPE), JSON.stringify(DEBIAN), JSON.stringify(platform)];
     return storeOnce("mosquitto", parts, archives, async (archive) => {
-      if (await registryHas(docker, PUBLISHED)) {
+      // Machines that exist need no engine here.
+      const docker = await connectDocker().catch(() => undefined);
+      if (docker && (await registryHas(docker, PUBLISHED))) {
         await pull(docker, PUBLISHED, onProgress);
         await execa("docker", ["save", "--output", archive, PUBLISHED]);
         return `docker.io/library/${PUBLISHED}`;

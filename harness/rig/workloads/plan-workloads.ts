@@ -27,24 +27,25 @@ export const needVolumes = (plans: readonly WorkloadPlan[]): boolean =>
 /** The images of a topology's workloads, each made once, however many nodes ask. */
 export class WorkloadImages {
   private readonly plans: readonly WorkloadPlan[];
-  private readonly context: WorkloadImageContext;
+  private readonly contextOf: (node: string) => WorkloadImageContext;
   private readonly made = new Map<string, Promise<StoredImage>>();
   private helper: Promise<StoredImage> | undefined;
 
-  constructor(plans: readonly WorkloadPlan[], context: WorkloadImageContext) {
+  constructor(plans: readonly WorkloadPlan[], contextOf: (node: string) => WorkloadImageContext) {
     this.plans = plans;
-    this.context = context;
+    this.contextOf = contextOf;
   }
 
-  image({ kind }: WorkloadPlan): Promise<StoredImage> {
-    const image = this.made.get(kind) ?? definitionOf(kind).image(this.context);
+  image({ kind, node }: WorkloadPlan): Promise<StoredImage> {
+    const image = this.made.get(kind) ?? definitionOf(kind).image(this.contextOf(node));
     this.made.set(kind, image);
     return image;
   }
 
   /** What makes and removes the folders of volumes. */
   volumeHelper(): Promise<StoredImage> {
-    this.helper ??= this.context.ownImage("volume-helper");
+    const [node = ""] = this.plans.filter((plan) => needVolumes([plan])).map((plan) => plan.node);
+    this.helper ??= this.contextOf(node).ownImage("volume-helper");
     return this.helper;
   }
 

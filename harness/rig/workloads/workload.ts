@@ -1,6 +1,5 @@
 import type { WorkloadKind } from "../../config/model.ts";
 import type { Target } from "../../toolchain/node-target.ts";
-import type { Docker } from "../driver/container/engine-client.ts";
 import type { StoredImage } from "../images/image-store.ts";
 
 /** Namespace of all workloads. */
@@ -18,7 +17,6 @@ export interface WorkloadImageContext {
   target: Target;
   /** Folder of archives that nodes see as `IMAGES_PATH`. */
   archives: string;
-  docker: Docker;
   /** Image of a static program of the toolchain. */
   toolImage: (tool: string) => Promise<StoredImage>;
   /** Image of a program of edgeproof's own. */
