@@ -137,7 +137,11 @@ describe("Is nothing open that need not be", () => {
     expect(statSync(folder).mode & 0o777).to.equal(0o700);
     const there = await Promise.all(rig.machines.map(machineSecrets));
     const files = [...(await folderSecrets(folder)), ...there.flat()];
-    expect(files.filter(({ mode }) => mode !== 0o600)).to.deep.equal([]);
+    // Named, and not shown: a failed assertion is in the report.
+    const wrong = files
+      .filter(({ mode }) => mode !== 0o600)
+      .map(({ where, mode }) => `${where} ${mode.toString(8)}`);
+    expect(wrong).to.deep.equal([]);
     const names = files.map(({ where }) => where.replace(/.*\//, ""));
     expect(names).to.include.members(["ca.key", "kubeconfig", "host.key", "tester.key"]);
     if (rig.parts.engine.name === "kubernetes")
@@ -149,7 +153,7 @@ describe("Is nothing open that need not be", () => {
     expect(unread).to.deep.equal([]);
     for (const node of machines) {
       const { stdout } = await node.exec(["sh", "-c", ARGUMENTS]);
-      expect(stdout, node.name).to.contain("agent.mjs");
+      expect(stdout.includes("agent.mjs"), node.name).to.equal(true);
       expect(secretsInText(stdout, secrets), node.name).to.deep.equal([]);
     }
     expect(knownSecretsInText(ownArguments(), secrets)).to.deep.equal([]);
