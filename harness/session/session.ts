@@ -5,7 +5,7 @@ import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
-import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { noWanError, type SessionWan } from "../../chaos/wan/no-wan.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
@@ -14,17 +14,18 @@ import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
-import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { SampleBatch } from "../record/sample-batch.ts";
+import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { deployAutoscaledFunction, deployFunction } from "./deploy.ts";
 import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
+import { openWan } from "./open-wan.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
 
@@ -35,7 +36,7 @@ export class Session {
   readonly objectives: readonly Objective[];
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
-  readonly wan: WanClient;
+  readonly wan: SessionWan;
   readonly gateway: Gateway;
   /** The rig as faults see it, the layers of its links, and what puts changes back whatever happens. */
   readonly faultRig: FaultRig;
@@ -45,12 +46,13 @@ export class Session {
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
   readonly matrix: SessionMatrix;
+  private readonly slow: ReadonlyMap<string, number>;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
   private readonly stopWatching: () => void;
   private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
-  private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
+  private constructor(options: SessionOptions, wan: SessionWan, gateway: Gateway) {
     const { say } = options;
     this.rig = options.rig;
     this.recorder = options.recorder;
@@ -59,6 +61,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.slow = options.slow ?? new Map();
     this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
@@ -84,8 +87,7 @@ export class Session {
 
   static async open(options: SessionOptions): Promise<Session> {
     const { rig } = options;
-    const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-    return new Session(options, wan, new Gateway(rig.entry));
+    return new Session(options, await openWan(rig), new Gateway(rig.entry));
   }
 
   async close(): Promise<void> {
@@ -104,14 +106,15 @@ export class Session {
 
   /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
+    const known =
+      this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
     this.deployed.set(name, known);
     await known;
   }
 
   /** Sees to it that a function's replicas are on all nodes again, whatever has driven them together. */
   async spread(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    await this.rig.functions.deploy({ name, image: this.rig.image(name), replicas });
+    await this.rig.functions.deploy({ ...this.specOf(name, replicas), image: this.rig.image(name) });
   }
 
   /** Deploys a function that scales with its load, and whose pods are none until there is one. */
@@ -122,13 +125,24 @@ export class Session {
     deviceClass?: string,
   ): Promise<void> {
     const where = deviceClass === undefined ? {} : { deviceClass };
-    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale, ...where });
+    const spec = { name, image, autoscale, ...where, ...this.slownessOf(image) };
+    await deployAutoscaledFunction(this.rig, this.gateway, spec);
+  }
+
+  private slownessOf(image: FunctionName): { slow?: number } {
+    const slow = this.slow.get(image);
+    return slow === undefined ? {} : { slow };
+  }
+
+  private specOf(name: FunctionName, replicas: number) {
+    return { name, replicas, ...this.slownessOf(name) };
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */
   profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
+    if (!this.rig.wan) throw noWanError(`phase ${phase}, profile ${profileName}`);
     const nodes = this.rig.machines;
     const first = profileLinks(nodes, profile, this.rig.topology.links);
     return new LinkFault({
@@ -200,10 +214,15 @@ export class Session {
     const where = { url: `${base}${path}`, ...(host === undefined ? {} : { host }) };
     const model = spec.model === "closed" ? "-closed" : "";
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
-    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
-    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options);
-    const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
-    this.recorder.samples(samples);
+    // Recorded while it goes on, so that a run that is cut off still has what was measured.
+    const written = new SampleBatch((samples) => this.recorder.samples(samples));
+    const named = (sample: Sample): Sample => ({ ...sample, deviceClass: this.classOf(sample.node) });
+    const onSample = (sample: Sample): void => written.add(named(sample));
+    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
+    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options).finally(() =>
+      written.flush(),
+    );
+    const samples = result.samples.map(named);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);
