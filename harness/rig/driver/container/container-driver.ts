@@ -72,6 +72,10 @@ export class ContainerDriver implements Driver {
     return this.start({ ...plan, underlay: network.machine }, attachments, boot, plan);
   }
 
+  publishedFrom(machine: string): string | undefined {
+    return this.networks.get(machine)?.gateway;
+  }
+
   private async start(
     identity: NodeIdentity,
     attachments: { network: string; address: string }[],
@@ -105,11 +109,6 @@ export class ContainerDriver implements Driver {
   attach(identity: NodeIdentity): AgentNode {
     const containerName = resourceName(this.options.rig, identity.name);
     return new AgentNode(identity, (target) => openExecPipe(this.docker, containerName, target));
-  }
-
-  /** The engine's host, as the machine's own network sees it. */
-  publishedFrom(machine: string): string | undefined {
-    return this.networks.get(machine)?.gateway;
   }
 
   /** Host port on the loopback at which a published port of a machine is reached. */
