@@ -22,6 +22,7 @@ const harnessParts = [
     "measure",
     "record",
     "rig",
+    "scale",
     "setup",
     "sweep",
     "toolchain",
@@ -65,6 +66,7 @@ const zones = [
         "./judge",
         "./compare",
         "./sweep",
+        "./scale",
         "./trend",
         "./characterize",
         "./config",
@@ -76,7 +78,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
+    ["characterize", "judge", "compare", "record", "scale", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],
@@ -91,6 +93,7 @@ export default tseslint.config(
       "node_modules/",
       "reports/runs/",
       "reports/sweeps/",
+      "reports/scale/",
       "reports/characterizations/",
       "reports/latest/",
     ],

@@ -13,6 +13,7 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
+import { scaleCommand } from "./scale-command.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
@@ -233,6 +234,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
         ).characterize(rig, { ...options, output: resolve(options.output) }),
       ),
     );
+  const grown = command(
+    "scale",
+    "what a cluster costs as it grows, by simulated nodes",
+    "scale --nodes 1000",
+  );
+  scaleCommand(quiet(json(seed(output(grown)))), done);
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );

@@ -10,3 +10,5 @@ export const NEBULA_PORT = 4242;
 /** Nebula's `lighthouse.interval`: how often a machine tells the lighthouse where it is. */
 export const LIGHTHOUSE_INTERVAL_SECONDS = 10;
 export const OVERLAY_PREFIX = 24;
+/** Its interface on every machine. */
+export const OVERLAY_INTERFACE = "nebula1";

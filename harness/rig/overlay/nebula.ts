@@ -7,6 +7,7 @@ import {
   NEBULA_FOLDER,
   NEBULA_PORT,
   NEBULA_SERVICE,
+  OVERLAY_INTERFACE,
 } from "../../config/nebula-layout.ts";
 import { OVERLAY_MTU } from "../addresses.ts";
 import { BIN_PATH } from "../driver/container/container-driver.ts";
@@ -44,7 +45,7 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
       interval: LIGHTHOUSE_INTERVAL_SECONDS,
       hosts: isLighthouse ? [] : [lighthouse.overlay],
       // Nodes have pod bridges and the like; only the underlay address may be told to others.
-      local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, nebula1: false } },
+      local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, [OVERLAY_INTERFACE]: false } },
     },
     // After 1.11 Nebula hands the kernel up to 64 KiB at once (`listen.udp_offloads`, `tun.use_offloads`, both on by
     // default there): one lost buffer is then a burst of about 40 packets, and a loss of 1 % is none of single packets.
@@ -54,7 +55,7 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
     relay: isLighthouse
       ? { am_relay: relay }
       : { relays: relay ? [lighthouse.overlay] : [], use_relays: relay },
-    tun: { dev: "nebula1", mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
+    tun: { dev: OVERLAY_INTERFACE, mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
     firewall: { outbound: anything, inbound: anything },
     // With milliseconds, which Nebula 1.10 leaves out: recovery is read from these lines.
     logging: { level: "info", timestamp_format: "2006-01-02T15:04:05.000Z07:00" },
