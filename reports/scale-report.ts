@@ -149,7 +149,7 @@ export function scaleReport(run: ScaleRun, outcome: ScaleOutcome): string {
       ${measured && section("Pod start", "The line is the SLO's limit.", podStartChart(run))}
       ${section(
         "What a node costs",
-        "A line by Theil and Sen. The exponent is of what is above the line's intercept: 1 is in proportion to nodes, 2 with their square.",
+        "A line by Theil and Sen. The exponent is the log-log slope of what was added since the first size: 1 is in proportion to nodes, 2 with their square.",
         costsTable(run, outcome),
       )}
       ${section("Where cores give out", "", list(outcome.capacities.map((one) => capacityText(one, outcome))))}

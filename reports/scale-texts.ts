@@ -129,9 +129,11 @@ export const headline = (run: ScaleRun, outcome: ScaleOutcome): string => {
   if (verdict === "broken") return `broken: ${run.troubles.join("; ") || "no size was measured"}`;
   if (sloLimit !== undefined) return `the SLOs are missed at ${sloLimit} nodes`;
   if (reached < asked) return `grew to ${reached} of ${asked} nodes: ${run.stopped ?? "stopped"}`;
-  return verdict === "met"
-    ? `every SLO met up to ${reached} nodes`
-    : `${reached} nodes; not every SLO could be judged`;
+  const open = unjudged.map((slo) => SLOS[slo].title).join(", ");
+  if (verdict !== "met") return `${reached} nodes; not every SLO could be judged`;
+  return open
+    ? `every SLO that had enough calls was met up to ${reached} nodes; too few calls to judge ${open}`
+    : `every SLO was met up to ${reached} nodes`;
 };
 
 export const datastoreText = ({ datastore }: ScaleStep): string => {

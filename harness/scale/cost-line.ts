@@ -8,7 +8,7 @@ export interface CostLine {
   /** The line at the lower end of the slope's interval, and at the upper: each with the intercept that fits it. */
   flattest: { slope: number; intercept: number };
   steepest: { slope: number; intercept: number };
-  /** Exponent of the growth of what is above the intercept: 1 is in proportion. Undefined with too few points above it. */
+  /** Log-log slope of what was added since the first size: 1 is in proportion. Undefined with too few points that grew. */
   exponent: Slope | undefined;
   points: number;
 }
@@ -25,15 +25,15 @@ const interceptOf = (x: readonly number[], y: readonly number[], slope: number):
 
 const LEAST_POINTS = 3;
 
-/** Slope of log(y - intercept) over log(x), of the points that lie above the intercept. */
-function exponentOf(x: readonly number[], y: readonly number[], intercept: number, confidence: number) {
+/** Slope of log(y - y0) over log(x - x0), from the first point (x0, y0) on: what was there before does not count. */
+function exponentOf(x: readonly number[], y: readonly number[], confidence: number): Slope | undefined {
   const above = x.flatMap((at, index) => {
-    const more = y[index]! - intercept;
-    return at > 0 && more > 0 ? [{ at: Math.log(at), more: Math.log(more) }] : [];
+    const [further, more] = [at - x[0]!, y[index]! - y[0]!];
+    return further > 0 && more > 0 ? [{ further: Math.log(further), more: Math.log(more) }] : [];
   });
   if (above.length < LEAST_POINTS) return undefined;
   return theilSen(
-    above.map(({ at }) => at),
+    above.map(({ further }) => further),
     above.map(({ more }) => more),
     confidence,
   );
@@ -60,7 +60,7 @@ export function costLine(
     intercept,
     flattest: bound(slope.low),
     steepest: bound(slope.high),
-    exponent: exponentOf(x, y, intercept, confidence),
+    exponent: exponentOf(x, y, confidence),
     points: x.length,
   };
 }
