@@ -260,7 +260,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(
     command(
       "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; default all but judge",
+      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; harness: how its own cost grows; default the first three",
       "bench wan",
     ),
   ).action(async (what: string[], options: Shared) =>

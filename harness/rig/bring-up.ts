@@ -22,6 +22,7 @@ export interface BringUpInput {
   machines: readonly PlannedMachine[];
   nebulaCert: () => Promise<string>;
   tool: EngineContext["tool"];
+  say: (message: string) => void;
 }
 
 /** What the tasks make, filled in as they run. */
@@ -87,7 +88,8 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     });
   }
   graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), "wan links"], async () => {
-    result.overlay = await proveOverlay(machines.map(({ name }) => taken(result.nodes, name)));
+    const proved = machines.map(({ name }) => taken(result.nodes, name));
+    result.overlay = await proveOverlay(proved, input.say);
   });
   return result;
 }

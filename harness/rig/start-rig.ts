@@ -160,6 +160,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       machines,
       nebulaCert,
       tool,
+      say,
     });
     engine.plan(graph, {
       rig: name,

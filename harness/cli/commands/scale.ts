@@ -121,5 +121,5 @@ export async function scale(options: ScaleCommandOptions): Promise<ExitCode> {
     const table = scaleTable(run, outcome, { colour: wantsColour(process.stdout) });
     process.stdout.write(`${table}report: ${relative(process.cwd(), page) || page}\n`);
   }
-  return scaleExitCode(outcome);
+  return signal.aborted ? ExitCode.interrupted : scaleExitCode(outcome);
 }

@@ -206,7 +206,7 @@ export async function scaleRig(rig: Rig, options: ScaleOptions): Promise<ScaleRu
     failure = { error };
   }
   await scaling.close();
-  if (failure && (options.signal.aborted || scaling.run.steps.length === 0)) throw failure.error;
+  if (failure && scaling.run.steps.length === 0) throw failure.error;
   // What was measured before is worth keeping.
   if (failure) scaling.run.stopped = messageOf(failure.error);
   return scaling.run;
