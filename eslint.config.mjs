@@ -21,6 +21,7 @@ const harnessParts = [
     "matrix",
     "measure",
     "record",
+    "repeat",
     "rig",
     "scale",
     "setup",
@@ -67,6 +68,7 @@ const zones = [
         "./compare",
         "./sweep",
         "./scale",
+        "./repeat",
         "./trend",
         "./characterize",
         "./config",
@@ -78,7 +80,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "judge", "compare", "record", "scale", "statistics", "sweep", "trend"].map(
+    ["characterize", "judge", "compare", "record", "repeat", "scale", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],
@@ -94,6 +96,7 @@ export default tseslint.config(
       "reports/runs/",
       "reports/sweeps/",
       "reports/scale/",
+      "reports/repeats/",
       "reports/characterizations/",
       "reports/latest/",
     ],

@@ -24,7 +24,7 @@ export async function bench(named: readonly string[], json: boolean): Promise<Ex
   const rig = asked("rig") ? await benchRig(progress, signal) : undefined;
   const wan = asked("wan") ? await benchWanEngine(progress, signal) : undefined;
   const functions = asked("functions") ? await benchFunctions(progress, signal) : undefined;
-  const judging = asked("judge") ? benchJudging(progress.say) : undefined;
+  const judging = asked("judge") ? await benchJudging(progress.say) : undefined;
   const growth = asked("harness") ? await benchHarness(progress.say) : undefined;
   const judged = [...(functions ?? []), ...(judging ?? []), ...(growth ?? [])];
   if (json) {
