@@ -44,7 +44,9 @@ export const runLoad = async (
   const { k6Path = "k6", rawFile, signal } = options;
   signal?.throwIfAborted();
   const { phase, fn, model = "open" } = spec;
-  const base = `${LOAD_FILES}${phase}-${fn}-${model}`.replaceAll(/[^\w./-]/g, "_");
+  const segment = "segment" in spec ? spec.segment : undefined;
+  const part = segment ? `-${segment.index + 1}of${segment.of}` : "";
+  const base = `${LOAD_FILES}${phase}-${fn}-${model}${part}`.replaceAll(/[^\w./-]/g, "_");
   const files = {
     script: `${base}.js`,
     body: `${base}.body`,
@@ -100,7 +102,12 @@ export const runLoad = async (
     };
   }
   const drops = account.dropped > 0 ? await readDropTimes(rawFile) : [];
-  return { samples: moveToSlots(samples, drops, spec.ratePerSecond), account, unaccounted, rawFile };
+  return {
+    samples: moveToSlots(samples, drops, spec.ratePerSecond / (segment?.of ?? 1)),
+    account,
+    unaccounted,
+    rawFile,
+  };
 };
 
 /** A script of fixtures/k6 with what it imports, as one file; only k6's own modules are left to k6. */

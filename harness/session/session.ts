@@ -9,7 +9,8 @@ import { WanClient } from "../../chaos/wan/wan-client.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
-import { type LoadResult, runLoad } from "../load/k6-load.ts";
+import type { LoadResult } from "../load/k6-load.ts";
+import { spreadLoad } from "../load/spread-load.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
@@ -106,7 +107,8 @@ export class Session {
 
   /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
+    const known =
+      this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
     this.deployed.set(name, known);
     await known;
   }
@@ -213,7 +215,7 @@ export class Session {
     const model = spec.model === "closed" ? "-closed" : "";
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
     const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
-    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options);
+    const result = await spreadLoad([this.rig.tester], { ...rest, ...where }, options);
     const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
     this.recorder.samples(samples);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
