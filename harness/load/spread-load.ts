@@ -3,7 +3,7 @@ import type { LoadAccount, Sample } from "../record/model.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
 import type { LoadSpec } from "./k6-args.ts";
 import { type LoadOptions, type LoadResult, runLoad } from "./k6-load.ts";
-import { segmentsOf, slotsOf } from "./segments.ts";
+import { segmentsOf } from "./segments.ts";
 
 /** Until all processes have read their script; they wait for a common moment. */
 const HEAD_START_MS = 3000;
@@ -63,17 +63,5 @@ export async function spreadLoad(
       ),
     ),
   );
-  results.forEach(({ account }, index) => {
-    const slots = slotsOf(planned, segments[index]!);
-    if (account.offered !== slots)
-      throw rigError(
-        "load-not-whole",
-        `process ${index + 1} of ${instances} offered ${account.offered} requests`,
-        {
-          where: `${spec.fn} in phase ${spec.phase}`,
-          expected: `${slots}, its part of ${planned}`,
-        },
-      );
-  });
   return mergeLoads(results, planned);
 }

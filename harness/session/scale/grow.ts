@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 
 import { rigError } from "../../errors.ts";
-import { type ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
+import { type ApiAnswer, type ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
 import { complaint } from "../../rig/kube/apply.ts";
 import type { Census } from "./census.ts";
 import { eachOf } from "./each-of.ts";
@@ -12,12 +12,20 @@ const WIDTH = 16;
 const READY_LIMIT_MS = 240_000;
 const PODS = `/api/v1/namespaces/${SCALE_NAMESPACE}/pods`;
 const CONFLICT = 409;
+const TOO_MANY = 429;
+
+/** As clients of Kubernetes do: an API server that is short of time says so, or says nothing. */
+const TRIES = 4;
 
 /** Creates an object; one that is there already, from a call whose answer was lost, is as good. */
 export async function create(api: ApiRequests, path: string, body: KubernetesObject): Promise<void> {
-  const answer = await api.send({ method: "POST", path, body });
-  if (succeeded(answer) || answer.status === CONFLICT) return;
-  throw rigError("SCALE_NOT_CREATED", `the API did not take it: ${complaint(answer)}`, {
+  let answer: ApiAnswer | undefined;
+  for (let left = TRIES; left > 0; left--) {
+    answer = await api.send({ method: "POST", path, body });
+    if (succeeded(answer) || answer.status === CONFLICT) return;
+    if (answer.status > 0 && answer.status < 500 && answer.status !== TOO_MANY) break;
+  }
+  throw rigError("SCALE_NOT_CREATED", `the API did not take it: ${answer ? complaint(answer) : ""}`, {
     where: `${path}, ${body.metadata?.name}`,
   });
 }
