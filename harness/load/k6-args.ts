@@ -126,7 +126,7 @@ export const k6Command = (spec: LoadSpec, { script, body, output, log }: K6Files
       `--log-output=file=${log},level=error`,
       "--out",
       `json=${output}`,
-      ...("segment" in spec && spec.segment ? segmentArguments(spec.segment) : []),
+      ...(spec.model === "closed" || !spec.segment ? [] : segmentArguments(spec.segment)),
       script,
     ],
     env: {

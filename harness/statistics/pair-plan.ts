@@ -15,7 +15,7 @@ export interface PairPlan<T> {
 
 /** 120 pairs. */
 export const ALL_PAIRS_UP_TO = 16;
-export const MOST_PAIRS_OF_ALL = (ALL_PAIRS_UP_TO * (ALL_PAIRS_UP_TO - 1)) / 2;
+const MOST_PAIRS_OF_ALL = (ALL_PAIRS_UP_TO * (ALL_PAIRS_UP_TO - 1)) / 2;
 /** Pairs that every machine is in at least. Even, as the plan's graph needs it to be. */
 export const LEAST_PAIRS = 8;
 

@@ -50,9 +50,10 @@ async function timeOf(work: () => unknown): Promise<number> {
   return least;
 }
 
-export async function measureGrowth({ sizes, prepare }: Subject): Promise<Growth> {
+export async function measureGrowth(subject: Subject): Promise<Growth> {
+  const { sizes } = subject;
   const ms: number[] = [];
-  for (const size of sizes) ms.push(await timeOf(prepare(size)));
+  for (const size of sizes) ms.push(await timeOf(subject.prepare(size)));
   return { sizes, ms, exponent: theilSen(sizes.map(Math.log), ms.map(Math.log), 0.95) };
 }
 

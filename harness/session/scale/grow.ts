@@ -18,7 +18,7 @@ const TOO_MANY = 429;
 const TRIES = 4;
 
 /** Creates an object; one that is there already, from a call whose answer was lost, is as good. */
-export async function create(api: ApiRequests, path: string, body: KubernetesObject): Promise<void> {
+async function create(api: ApiRequests, path: string, body: KubernetesObject): Promise<void> {
   let answer: ApiAnswer | undefined;
   for (let left = TRIES; left > 0; left--) {
     answer = await api.send({ method: "POST", path, body });
