@@ -1,14 +1,7 @@
 import { formatDuration } from "../harness/judge/format.ts";
 import type { Capacity, CostLine } from "../harness/scale/cost-line.ts";
 import type { ScaleRun, ScaleStep, TailFigure } from "../harness/scale/model.ts";
-import {
-  COSTS,
-  type CostName,
-  costNames,
-  costOf,
-  type ScaleOutcome,
-  type SloJudgement,
-} from "../harness/scale/outcome.ts";
+import { COSTS, costNames, costOf, type ScaleOutcome, type SloJudgement } from "../harness/scale/outcome.ts";
 import { SLI_WINDOW_MS, SLOS } from "../harness/scale/slo.ts";
 
 const round = (value: number, digits = 3): string => {
@@ -143,5 +136,3 @@ export const datastoreText = ({ datastore }: ScaleStep): string => {
     .map(({ operation, p99 }) => `${operation} ${tailText(p99)}`);
   return [size, ...slow].join("; ");
 };
-
-export type { CostName };

@@ -3,7 +3,7 @@ import { parseAllDocuments, stringify } from "yaml";
 import type { Guard } from "../../../chaos/journal/change.ts";
 import { rigError } from "../../errors.ts";
 import { API_PORT } from "../../rig/addresses.ts";
-import { BIN_PATH } from "../../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../../rig/driver/node-paths.ts";
 import { type ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
 import { complaint } from "../../rig/kube/apply.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";

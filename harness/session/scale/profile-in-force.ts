@@ -2,7 +2,7 @@ import { LinkFault } from "../../../chaos/faults/link-fault.ts";
 import type { Guard } from "../../../chaos/journal/change.ts";
 import { LinkStack } from "../../../chaos/wan/link-stack.ts";
 import { profileLinks } from "../../../chaos/wan/profile-links.ts";
-import type { WanClient } from "../../../chaos/wan/wan-client.ts";
+import type { SessionWan } from "../../../chaos/wan/no-wan.ts";
 import { loadProfiles } from "../../config/load.ts";
 import { rigError } from "../../errors.ts";
 import { RUNTIME_PATH } from "../../rig/driver/runtime-folder.ts";
@@ -11,7 +11,7 @@ import type { Rig } from "../../rig/rig.ts";
 /** A network profile between all machines of a rig, put in force and proved as any other fault. */
 export async function profileInForce(
   rig: Rig,
-  { wan, guard, profile: name }: { wan: WanClient; guard: Guard; profile: string },
+  { wan, guard, profile: name }: { wan: SessionWan; guard: Guard; profile: string },
 ): Promise<LinkFault> {
   const profile = loadProfiles().get(name);
   if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${name}`);

@@ -1,3 +1,4 @@
+import type { V1Node } from "@kubernetes/client-node";
 import { expect } from "chai";
 
 import { allStarted, isUsable } from "./census.ts";
@@ -24,10 +25,16 @@ describe("simulated nodes", () => {
   it("are usable once Ready and free of the cluster's own taints", () => {
     const node = simulatedNode(1);
     expect(isUsable(node)).to.equal(false);
-    const ready = { ...node, status: { conditions: [{ type: "Ready", status: "True" }] } };
+    const ready: V1Node = {
+      metadata: node.metadata!,
+      spec: node.spec!,
+      status: { conditions: [{ type: "Ready", status: "True" }] },
+    };
     expect(isUsable(ready)).to.equal(true);
     const tainted = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
-    expect(isUsable({ ...ready, spec: { taints: [...node.spec!.taints!, tainted] } })).to.equal(false);
+    expect(isUsable({ status: ready.status!, spec: { taints: [...node.spec!.taints!, tainted] } })).to.equal(
+      false,
+    );
   });
 
   it("take only pods that tolerate their taint, and these go nowhere else", () => {
@@ -48,7 +55,7 @@ describe("simulated pods", () => {
   it("have started once no container waits, be it that it ended", () => {
     const pod = simulatedPod("a");
     const states = (...all: object[]) => ({
-      ...pod,
+      spec: pod.spec!,
       status: { containerStatuses: all.map((state) => ({ state })) as never },
     });
     expect(allStarted(pod)).to.equal(false);

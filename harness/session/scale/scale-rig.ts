@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import type { LinkFault } from "../../../chaos/faults/link-fault.ts";
 import { JournalGuard } from "../../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../../chaos/journal/journal.ts";
-import { WanClient } from "../../../chaos/wan/wan-client.ts";
+import type { SessionWan } from "../../../chaos/wan/no-wan.ts";
 import { OVERLAY_INTERFACE } from "../../config/nebula-layout.ts";
 import { messageOf, rigError } from "../../errors.ts";
 import { edgeproofVersion } from "../../project.ts";
@@ -13,11 +13,11 @@ import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import type { NodeHandle } from "../../rig/node-handle.ts";
 import { thisProcess } from "../../rig/process-mark.ts";
 import type { Rig } from "../../rig/rig.ts";
-import { WAN_SOCKET } from "../../rig/wan-service.ts";
 import { SCALE_SCHEMA, type ScaleRun, type ScaleStep } from "../../scale/model.ts";
 import { guardRail } from "../../scale/outcome.ts";
 import type { ToolchainOptions } from "../../toolchain/toolchain.ts";
 import { faultRig } from "../fault-rig.ts";
+import { openWan } from "../open-wan.ts";
 import { Census } from "./census.ts";
 import { SCALE_FAULT, startKwok } from "./kwok.ts";
 import { measureSize } from "./measure-size.ts";
@@ -53,7 +53,7 @@ export interface ScaleOptions {
 class Scaling {
   private readonly rig: Rig;
   private readonly options: ScaleOptions;
-  private readonly wan: WanClient;
+  private readonly wan: SessionWan;
   private readonly guard: JournalGuard;
   private readonly api: ApiRequests;
   private readonly began = performance.now();
@@ -61,7 +61,7 @@ class Scaling {
   private census: Census | undefined;
   readonly run: ScaleRun;
 
-  constructor(rig: Rig, options: ScaleOptions, wan: WanClient) {
+  constructor(rig: Rig, options: ScaleOptions, wan: SessionWan) {
     this.rig = rig;
     this.options = options;
     this.wan = wan;
@@ -197,7 +197,7 @@ class Scaling {
 
 /** Grows a cluster by simulated nodes on the rig's real API server, and measures what that costs. */
 export async function scaleRig(rig: Rig, options: ScaleOptions): Promise<ScaleRun> {
-  const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+  const wan = await openWan(rig);
   const scaling = new Scaling(rig, options, wan);
   let failure: { error: unknown } | undefined;
   try {
