@@ -13,6 +13,7 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
+import { BENCH_PARTS, benchCommand } from "./bench-command.ts";
 import { scaleCommand } from "./scale-command.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
@@ -275,15 +276,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .action(async (suites: string[], options: Shared & { points: number; pace: number }) =>
       done(await (await import("./commands/test-kill.ts")).testKill({ ...options, suites })),
     );
-  json(
-    command(
-      "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; harness: how its own cost grows; default the first three",
-      "bench wan",
-    ),
-  ).action(async (what: string[], options: Shared) =>
-    done(await (await import("./commands/bench.ts")).bench(what, options.json)),
-  );
+  const measured = command("bench [what...]", BENCH_PARTS, "bench wan");
+  benchCommand(json(measured), done);
   return program;
 }
 
