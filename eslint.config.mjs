@@ -25,6 +25,7 @@ const harnessParts = [
     "record",
     "repeat",
     "rig",
+    "scale",
     "setup",
     "storage",
     "sweep",
@@ -69,6 +70,7 @@ const zones = [
         "./judge",
         "./compare",
         "./sweep",
+        "./scale",
         "./repeat",
         "./trend",
         "./characterize",
@@ -81,7 +83,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "check", "judge", "compare", "record", "repeat", "statistics", "sweep", "trend"].map(
+    ["characterize", "check", "judge", "compare", "record", "repeat", "scale", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],
@@ -96,6 +98,7 @@ export default tseslint.config(
       "node_modules/",
       "reports/runs/",
       "reports/sweeps/",
+      "reports/scale/",
       "reports/repeats/",
       "reports/characterizations/",
       "reports/latest/",

@@ -12,6 +12,7 @@ export interface Figure {
     | "found"
     | "false alarm"
     | "speed"
+    | "growth"
     | "functions";
   /** What was asked of which engine. */
   what: string;

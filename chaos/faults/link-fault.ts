@@ -75,7 +75,7 @@ export class LinkFault implements Fault {
     this.change = new ChangeFault({
       name,
       phase,
-      description: describeLinks(timeline.first).join("; "),
+      description: [...describeLinks(timeline.first), this.evidence.sample].filter(Boolean).join("; "),
       guard: options.guard,
       affects: this.affects,
       evidence: this.evidence,

@@ -12,6 +12,7 @@ import {
   probedSizes,
   probeGraceMs,
   probeIntervalMs,
+  probedPairs,
   probePairs,
 } from "./link-plan.ts";
 import { learnClocks } from "./node-clock.ts";
@@ -46,6 +47,8 @@ const TRIES = 3;
 export class LinkEvidence implements Evidence {
   /** Why the fault did not hold, where no check says so. */
   readonly troubles: string[] = [];
+  /** Which share of the pairs concerned is probed; empty where all are. */
+  readonly sample: string;
   private readonly options: LinkEvidenceOptions;
   private readonly pairs: readonly ProbePair[];
   private readonly directions: readonly ProbePair[];
@@ -57,7 +60,9 @@ export class LinkEvidence implements Evidence {
   constructor(options: LinkEvidenceOptions) {
     const { links, nodes, depth } = options;
     this.options = options;
-    this.pairs = probePairs(links, nodes);
+    const probed = probedPairs(probePairs(links, nodes));
+    this.pairs = probed.pairs;
+    this.sample = probed.text;
     const deep = depth === "directions";
     this.directions = deep ? directionsOf(this.pairs) : [];
     this.sizes = deep ? probedSizes(links) : [];

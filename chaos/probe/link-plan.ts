@@ -1,5 +1,6 @@
 import type { LinkParams } from "../../harness/config/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import { thinPairs } from "../../harness/statistics/pair-plan.ts";
 import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
 import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
 import type { MeterRequest } from "./link-meter.ts";
@@ -23,13 +24,18 @@ const GRACE_MS = 500;
 
 /** Each pair of machines that a link concerns, once. */
 export function probePairs(links: readonly LinkDirection[], nodes: readonly NodeHandle[]): ProbePair[] {
+  const concerned = new Set(links.flatMap(({ from, to }) => [`${from}\0${to}`, `${to}\0${from}`]));
   const pairs = nodes.flatMap((from, i) => nodes.slice(i + 1).map((to) => ({ from, to })));
-  return pairs.filter(({ from, to }) =>
-    links.some(
-      (link) =>
-        (link.from === from.name && link.to === to.name) || (link.from === to.name && link.to === from.name),
-    ),
+  return pairs.filter(({ from, to }) => concerned.has(`${from.name}\0${to.name}`));
+}
+
+/** A sample of the pairs where they are many, and which share of them that is; the text is empty where it is all. */
+export function probedPairs(pairs: readonly ProbePair[]): { pairs: ProbePair[]; text: string } {
+  const plan = thinPairs(
+    pairs.map(({ from, to }) => [from, to] as const),
+    { seed: 1 },
   );
+  return { pairs: plan.pairs.map(([from, to]) => ({ from, to })), text: plan.text };
 }
 
 /** Both directions of every pair. */

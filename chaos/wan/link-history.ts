@@ -29,6 +29,23 @@ export interface LinkPeriod extends Span {
   without: LinkParams[];
 }
 
+const indexes = new WeakMap<readonly DirectedLink[], Map<string, LinkParams[]>>();
+
+/** A layer's links never change, and are asked for each of their directions: looked through, that is their square. */
+function byDirection(links: readonly DirectedLink[]): ReadonlyMap<string, LinkParams[]> {
+  const known = indexes.get(links);
+  if (known) return known;
+  const index = new Map<string, LinkParams[]>();
+  for (const { from, to, params } of links) {
+    const key = `${from}\0${to}`;
+    const there = index.get(key);
+    if (there) there.push(params);
+    else index.set(key, [params]);
+  }
+  indexes.set(links, index);
+  return index;
+}
+
 /**
  * What layers ask for in one direction, without the layer of a name. What they mean only together is made to fit:
  * jitter is cut to what the delay has room for, and nothing is reordered or jittered without a delay.
@@ -40,8 +57,8 @@ export function effectiveParams(
 ): LinkParams {
   const own = layers
     .filter(({ name }) => name !== without)
-    .flatMap(({ links }) => links.filter((link) => link.from === from && link.to === to));
-  const params = Object.assign({}, ...own.map((link) => link.params)) as LinkParams;
+    .flatMap(({ links }) => byDirection(links).get(`${from}\0${to}`) ?? []);
+  const params = Object.assign({}, ...own) as LinkParams;
   const { delayMs = 0, jitterMs, jitterShape } = params;
   const room = jitterShape === "uniform" ? delayMs / UNIFORM_HALF_WIDTH : delayMs;
   if (jitterMs !== undefined && jitterMs > room) params.jitterMs = room;

@@ -20,11 +20,12 @@ const MAX_RATE_BPS = 100e9;
  */
 export function validateLinks(links: readonly DirectedLink[], members: readonly string[]): void {
   const seen = new Set<string>();
+  const known = new Set(members);
   for (const { from, to, params } of links) {
     const where = `link ${from} -> ${to}`;
     const refuse = refuser(where);
     for (const end of [from, to]) {
-      if (!members.includes(end)) refuse(`"${end}" is no machine of the WAN`, `one of ${members.join(", ")}`);
+      if (!known.has(end)) refuse(`"${end}" is no machine of the WAN`, `one of ${members.join(", ")}`);
     }
     if (from === to) refuse("a link leads from one machine to another", "two different machines");
     if (seen.has(where)) refuse("the direction is given twice", "each direction once");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { disjointRounds } from "./pairs.ts";
+import { disjointRounds, measuredCounts, measuredRounds } from "./pairs.ts";
 import { bandwidthOf, largestPassing, overlayCost, pingFigures } from "./path-figures.ts";
 
 const pings = (...rtts: (number | undefined)[]) => rtts.map((rttMs, sequence) => ({ sequence, rttMs }));
@@ -71,6 +71,17 @@ describe("Rounds of pairs", () => {
         .and.to.equal((count * (count - 1)) / 2);
       for (const round of rounds) expect(new Set(round.flat()).size).to.equal(round.length * 2);
       if (count > 1) expect(rounds).to.have.length(count - 1 + (count % 2));
+    }
+  });
+
+  it("are all of up to 16 machines, and a sample of more, never two of one machine in a round", () => {
+    for (const count of [0, 1, 2, 5, 16, 17, 60, 200]) {
+      const { rounds, text } = measuredRounds(Array.from({ length: count }, (_, index) => index));
+      const counts = measuredCounts(count);
+      expect(rounds.flat(), String(count)).to.have.length(counts.pairs);
+      expect(rounds.length).to.be.at.most(counts.rounds);
+      for (const round of rounds) expect(new Set(round.flat()).size).to.equal(round.length * 2);
+      expect(text === "").to.equal(count <= 16);
     }
   });
 });

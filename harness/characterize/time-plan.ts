@@ -1,4 +1,5 @@
 import { usageError } from "../errors.ts";
+import { measuredCounts } from "./pairs.ts";
 
 /** How the time is divided. Durations in ms. */
 export interface TimePlan {
@@ -47,8 +48,9 @@ const MOST_PATH_MS = 7_000;
  */
 export function timePlan(nodes: number, oneByOne: boolean, budgetMs: number | undefined): TimePlan {
   const turns = oneByOne ? nodes : 1;
-  const rounds = nodes < 2 ? 0 : nodes - 1 + (nodes % 2);
-  const paths = nodes * (nodes - 1) * 2;
+  const { pairs, rounds } = measuredCounts(nodes);
+  // Both ways, on underlay and overlay.
+  const paths = pairs * 4;
   const kernelsMs = (stretches: number): number =>
     START_MS + SERIES * stretches * STRETCH_MS + SUSTAINED_MS + FSYNC_MS;
   const pingsMs = rounds * (PINGS * PING_INTERVAL_MS + ROUND_EXTRA_MS) + (rounds > 0 ? LARGEST_PACKET_MS : 0);

@@ -45,6 +45,16 @@ Exit codes:
   130  interrupted, and the nodes are as before
 `;
 
+export const SCALE_EXIT_CODES = `
+Exit codes:
+    0  every size was reached, and every SLO met at each
+    1  an SLO was missed; it did not grow further
+    2  not every size was reached, too few calls to say, or a saturated host
+    3  rig trouble: something was restarted, or the profile did not hold
+   64  usage error; nothing was touched
+  130  interrupted, and healed
+`;
+
 export const REPEAT_EXIT_CODES = `
 Exit codes:
     0  all is decided, and nothing is worse

@@ -41,6 +41,18 @@ export interface SweepFlags {
   resume?: string;
 }
 
+export interface ScaleFlags {
+  nodes: number;
+  steps?: string;
+  podsPerNode: number;
+  window: number;
+  churn: number;
+  profile?: string;
+  topology?: string;
+  rig?: string;
+  from?: string;
+}
+
 export interface CharacterizeFlags {
   budget?: number;
   node?: string;

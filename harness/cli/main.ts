@@ -13,6 +13,8 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
+import { BENCH_PARTS, benchCommand } from "./bench-command.ts";
+import { scaleCommand } from "./scale-command.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
 import { registerRepeat } from "./register-repeat.ts";
@@ -251,6 +253,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
         ).characterize(rig, { ...options, output: resolve(options.output) }),
       ),
     );
+  const grown = command(
+    "scale",
+    "what a cluster costs as it grows, by simulated nodes",
+    "scale --nodes 1000",
+  );
+  scaleCommand(quiet(json(seed(output(grown)))), done);
   seed(output(command("test", "unit tests, then the quickstart's suites on a real rig", "test"))).action(
     async (options: Shared) => done(await (await import("./commands/test.ts")).test(options)),
   );
@@ -268,15 +276,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .action(async (suites: string[], options: Shared & { points: number; pace: number }) =>
       done(await (await import("./commands/test-kill.ts")).testKill({ ...options, suites })),
     );
-  json(
-    command(
-      "bench [what...]",
-      "rig: bring-up, tear-down, memory; wan: the WAN engine; functions: Knative, watches, k6; judge: comparing; default all but judge",
-      "bench wan",
-    ),
-  ).action(async (what: string[], options: Shared) =>
-    done(await (await import("./commands/bench.ts")).bench(what, options.json)),
-  );
+  const measured = command("bench [what...]", BENCH_PARTS, "bench wan");
+  benchCommand(json(measured), done);
   return program;
 }
 

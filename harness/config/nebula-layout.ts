@@ -4,6 +4,7 @@ export const NEBULA_SERVICE = "nebula";
 export const NEBULA_FOLDER = "/etc/edgeproof/nebula";
 export const NEBULA_CONFIG = `${NEBULA_FOLDER}/config.yml`;
 export const NEBULA_CERTIFICATE = `${NEBULA_FOLDER}/host.crt`;
+/** The overlay's interface on every machine. */
 export const NEBULA_INTERFACE = "nebula1";
 /** nft's table that keeps the underlay away from the control ports; part of the rig, and not of a fault. */
 export const CONTROL_PORTS_TABLE = "rig-control-ports";

@@ -1,4 +1,5 @@
 import { rigError, type EdgeproofError } from "../errors.ts";
+import { type Segment, segmentArguments } from "./segments.ts";
 
 /** What is asked, of one function during one phase. */
 interface LoadTarget {
@@ -26,6 +27,12 @@ export interface OpenLoad extends LoadTarget {
   durationMs: number;
   /** Requests that may be open at once; k6 drops what it has no virtual user for. @default `defaultVus` */
   vus?: number;
+  /** k6 processes that share it, each with its own slots of the schedule. @default 1 */
+  instances?: number;
+  /** Which part of it this process offers. @default all */
+  segment?: Segment;
+  /** When the schedule begins, ms since the epoch; processes that share it have one. @default as soon as k6 is ready */
+  startAt?: number;
 }
 
 /** Users who each think, ask, and wait for the answer before they think again. */
@@ -89,7 +96,12 @@ const modelOf = (spec: LoadSpec, timeoutMs: number): { env: Record<string, strin
   }
   const { ratePerSecond, durationMs, steps = 1, vus = defaultVus(ratePerSecond, timeoutMs * steps) } = spec;
   return {
-    env: { EP_RATE: String(ratePerSecond), EP_DURATION_MS: String(durationMs), EP_VUS: String(vus) },
+    env: {
+      EP_RATE: String(ratePerSecond),
+      EP_DURATION_MS: String(durationMs),
+      EP_VUS: String(vus),
+      ...(spec.startAt === undefined ? {} : { EP_START_AT: String(spec.startAt) }),
+    },
     longestMs: durationMs,
   };
 };
@@ -113,6 +125,7 @@ export const k6Command = (spec: LoadSpec, { script, body, log }: K6Files): K6Com
       "--out",
       // To standard output.
       "json=-",
+      ...(spec.model === "closed" || !spec.segment ? [] : segmentArguments(spec.segment)),
       script,
     ],
     env: {

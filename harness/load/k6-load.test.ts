@@ -7,6 +7,8 @@ import { EdgeproofError } from "../errors.ts";
 import type { Sample } from "../record/model.ts";
 import type { OpenLoad } from "./k6-args.ts";
 import { runLoad, type LoadResult } from "./k6-load.ts";
+import { slotsOf } from "./segments.ts";
+import { spreadLoad } from "./spread-load.ts";
 import { here, localFunctions, streamer } from "./testing.ts";
 
 describe("a load", function () {
@@ -85,6 +87,48 @@ describe("a load", function () {
     const { samples } = await load({ url, ratePerSecond: 0.8, durationMs: 2500 });
     expect(samples).to.have.length(2);
     expect(samples[1]!.intendedAt - samples[0]!.intendedAt).to.be.closeTo(1250, 0.01);
+  });
+
+  it("is offered by several processes as by one: every slot once, evenly, and every request accounted for", async () => {
+    const { url } = await startFunction("hello-world");
+    const spec = {
+      phase: "typ",
+      fn: "hello-world",
+      url,
+      ratePerSecond: 50,
+      durationMs: 2020,
+      timeoutMs: 500,
+    };
+    const rawFile = join(functions.folder, "raw", "spread.json.gz");
+    const { samples, account, unaccounted } = await spreadLoad(
+      [here],
+      { ...spec, instances: 3 },
+      { k6Path: functions.k6, streamer, rawFile },
+    );
+    expect(account).to.include({ planned: 101, offered: 101, completed: 101, dropped: 0, ratePerSecond: 50 });
+    expect([samples.length, unaccounted]).to.deep.equal([101, 0]);
+  });
+
+  it("is offered by one process of three in that one's own slots only, exactly", async () => {
+    const { url } = await startFunction("hello-world");
+    const spec = {
+      phase: "typ",
+      fn: "hello-world",
+      url,
+      ratePerSecond: 50,
+      durationMs: 2020,
+      timeoutMs: 500,
+    };
+    const rawFile = join(functions.folder, "raw", "part.json.gz");
+    const part = { index: 1, of: 3 };
+    const { samples, account } = await runLoad(
+      here,
+      { ...spec, segment: part },
+      { k6Path: functions.k6, streamer, rawFile },
+    );
+    expect([account.offered, samples.length]).to.deep.equal([slotsOf(101, part), 34]);
+    for (const [index, { intendedAt }] of samples.entries())
+      expect(intendedAt - samples[0]!.intendedAt).to.be.closeTo(index * 60, 0.01);
   });
 
   it("ends early when it is aborted", async () => {

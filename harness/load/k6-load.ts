@@ -74,7 +74,9 @@ export const runLoad = async (
   const { k6Path = "k6", streamer = STREAMER, rawFile, signal, onSample } = options;
   signal?.throwIfAborted();
   const { phase, fn, model = "open" } = spec;
-  const base = `${LOAD_FILES}${phase}-${fn}-${model}`.replaceAll(/[^\w./-]/g, "_");
+  const segment = spec.model === "closed" ? undefined : spec.segment;
+  const part = segment ? `-${segment.index + 1}of${segment.of}` : "";
+  const base = `${LOAD_FILES}${phase}-${fn}-${model}${part}`.replaceAll(/[^\w./-]/g, "_");
   const files = { script: `${base}.js`, body: `${base}.body`, log: `${base}.log` };
   const remove = () => tester.exec(["rm", "-f", ...Object.values(files)], { allowFailure: true });
   await remove();
@@ -83,7 +85,7 @@ export const runLoad = async (
   const { argv, env, deadlineMs } = k6Command(spec, files);
 
   const samples: Sample[] = [];
-  const mover = spec.model === "closed" ? undefined : new SlotMover(spec.ratePerSecond);
+  const mover = spec.model === "closed" ? undefined : new SlotMover(spec.ratePerSecond / (segment?.of ?? 1));
   const where = `${tester.name}: ${spec.fn} in phase ${spec.phase}`;
   const reader = new SampleReader({
     plans: [planOf(spec)],

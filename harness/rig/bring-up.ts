@@ -21,11 +21,11 @@ export interface BringUpInput {
   machines: readonly PlannedMachine[];
   nebulaCert: () => Promise<string>;
   tool: EngineContext["tool"];
+  say: (message: string) => void;
   /** Machines that are gone on without; filled while the tasks run. */
   lost: ReadonlySet<string>;
   /** Programs of the toolchain that runs on this rig call on the machine, beside the engine's. */
   programs(machine: PlannedMachine): readonly string[];
-  say(message: string): void;
 }
 
 /** What the tasks make, filled in as they run. */
@@ -116,7 +116,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     });
   }
   graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), WAN_LINKS], async () => {
-    result.overlay = await proveOverlay(there().map(({ name }) => taken(result.nodes, name)));
+    result.overlay = await proveOverlay(there().map(({ name }) => taken(result.nodes, name)), input.say);
   });
   return result;
 }

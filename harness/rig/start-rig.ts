@@ -150,8 +150,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       machines,
       nebulaCert: async () => (await supplies.tool("nebula-cert", server?.name ?? "")).path,
       tool,
-      programs: supplies.programs,
       say,
+      programs: supplies.programs,
       lost: lost.names,
     });
     engine.plan(graph, {

@@ -10,7 +10,8 @@ import type { WanHandle } from "../../chaos/wan/wan-handle.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
-import { type LoadResult, runLoad } from "../load/k6-load.ts";
+import type { LoadResult } from "../load/k6-load.ts";
+import { spreadLoad } from "../load/spread-load.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
@@ -218,7 +219,7 @@ export class Session {
     const named = (sample: Sample): Sample => ({ ...sample, deviceClass: this.classOf(sample.node) });
     const onSample = (sample: Sample): void => written.add(named(sample));
     const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
-    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options).finally(() =>
+    const result = await spreadLoad([this.rig.tester], { ...rest, ...where }, options).finally(() =>
       written.flush(),
     );
     const samples = result.samples.map(named);

@@ -3,16 +3,17 @@ import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
+import { benchHarness } from "../bench-harness/bench-harness.ts";
 import { benchJudging } from "../bench-judge/bench-judging.ts";
 import { benchFunctions } from "./bench-functions.ts";
 import { benchRig } from "./bench-rig.ts";
 import { benchWanEngine } from "./bench-wan.ts";
 
-const PARTS = ["rig", "wan", "functions", "judge"];
-/** Comparing takes minutes of computing: only when it is asked for. */
+const PARTS = ["rig", "wan", "functions", "judge", "harness"];
+/** Comparing takes minutes of computing, and growth needs a host of its own: only when they are asked for. */
 const BY_DEFAULT = ["rig", "wan", "functions"];
 
-/** Measures the parts named, by default all but judging. The WAN's figures are no test: only the limits of the others decide. */
+/** Measures the parts named, by default the first three. The WAN's figures are no test: only the limits of the others decide. */
 export async function bench(named: readonly string[], json: boolean): Promise<ExitCode> {
   const unknown = named.find((part) => !PARTS.includes(part));
   if (unknown !== undefined)
@@ -24,12 +25,15 @@ export async function bench(named: readonly string[], json: boolean): Promise<Ex
   const wan = asked("wan") ? await benchWanEngine(progress, signal) : undefined;
   const functions = asked("functions") ? await benchFunctions(progress, signal) : undefined;
   const judging = asked("judge") ? await benchJudging(progress.say) : undefined;
+  const growth = asked("harness") ? await benchHarness(progress.say) : undefined;
+  const judged = [...(functions ?? []), ...(judging ?? []), ...(growth ?? [])];
   if (json) {
     const all = {
       ...rig,
       ...(wan ? { wan } : {}),
       ...(functions ? { functions } : {}),
       ...(judging ? { judge: judging } : {}),
+      ...(growth ? { harness: growth } : {}),
     };
     process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
   } else {
@@ -38,11 +42,10 @@ export async function bench(named: readonly string[], json: boolean): Promise<Ex
       const against = limit === undefined ? "" : `  (limit ${limit})`;
       process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}${against}\n`);
     }
-    for (const figure of [...(wan?.figures ?? []), ...(functions ?? []), ...(judging ?? [])])
+    for (const figure of [...(wan?.figures ?? []), ...judged])
       process.stdout.write(`${figureLine(figure)}\n`);
     for (const reason of wan?.skipped ?? []) process.stdout.write(`skipped      ${reason}\n`);
   }
-  const missed =
-    rig?.met === false || [...(functions ?? []), ...(judging ?? [])].some(({ met }) => met === false);
+  const missed = rig?.met === false || judged.some(({ met }) => met === false);
   return missed ? ExitCode.missed : ExitCode.met;
 }

@@ -15,6 +15,7 @@ import { lives, thisProcess } from "../../rig/process-mark.ts";
 import { dropDeadLock, lockRig } from "../../rig/rig-lock.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
+import { removeScaleObjects } from "../../session/scale/remove-scale-objects.ts";
 import { type InForce, describeInForce, inForce, machineStates, ownTables } from "./in-force.ts";
 import { withWanOf } from "../../session/open-wan.ts";
 import { messageOf } from "../../errors.ts";
@@ -151,6 +152,10 @@ class Healing {
     await this.attempt("objects of probes in the cluster", async () => {
       const count = await removeProbeObjects(loadKubeconfig(this.rig.kubeconfig));
       return count > 0 ? `removed ${count} objects of probes from the cluster` : undefined;
+    });
+    await this.attempt("simulated nodes in the cluster", async () => {
+      const count = await removeScaleObjects(loadKubeconfig(this.rig.kubeconfig));
+      return count > 0 ? `removed ${count} simulated nodes and pods from the cluster` : undefined;
     });
   }
 

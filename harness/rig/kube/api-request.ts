@@ -1,4 +1,4 @@
-import { type RequestOptions, request } from "node:https";
+import { Agent, type RequestOptions, request } from "node:https";
 
 import type { KubeConfig } from "@kubernetes/client-node";
 
@@ -21,11 +21,14 @@ export interface ApiCall {
 export class ApiRequests {
   private readonly kube: KubeConfig;
   private readonly limitMs: number;
+  private readonly connections: number | undefined;
   private options: RequestOptions | undefined;
 
-  constructor(kube: KubeConfig, limitMs: number) {
+  /** @param connections that are kept and shared, where calls are so many that handshakes would cost more than they do */
+  constructor(kube: KubeConfig, limitMs: number, connections?: number) {
     this.kube = kube;
     this.limitMs = limitMs;
+    this.connections = connections;
   }
 
   async send({ method, path, body, contentType = "application/json" }: ApiCall): Promise<ApiAnswer> {
@@ -51,6 +54,10 @@ export class ApiRequests {
     if (this.options) return this.options;
     const options: RequestOptions = {};
     await this.kube.applyToHTTPSOptions(options);
+    if (this.connections !== undefined) {
+      const { ca, cert, key } = options;
+      options.agent = new Agent({ ca, cert, key, keepAlive: true, maxSockets: this.connections });
+    }
     return (this.options = options);
   }
 }

@@ -6,6 +6,7 @@ import {
 } from "../../characterize/model.ts";
 import { nearestClass } from "../../characterize/nearest-class.ts";
 import { nodeObject } from "../../characterize/node-metadata.ts";
+import { measuredRounds } from "../../characterize/pairs.ts";
 import { differingChecksums } from "../../characterize/outcome.ts";
 import type { ReferenceScores } from "../../characterize/reference-scores.ts";
 import { sharesHost } from "../../characterize/shares-host.ts";
@@ -70,6 +71,7 @@ export async function characterizeRig(rig: Rig, options: CharacterizeOptions): P
     ...{ nodes: characterized, pairs },
     calibrations: calibrations.map(({ class: name, fits, text }) => ({ class: name, fits, text })),
     notes: [
+      ...[measuredRounds(nodes).text].filter(Boolean),
       ...(oneByOne && nodes.length > 1
         ? ["The nodes share one host: a score is of the host as one node has it while the others are idle."]
         : []),

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors.ts";
 import type { PairFigures, PathFigures } from "../../characterize/model.ts";
-import { type Pair, disjointRounds } from "../../characterize/pairs.ts";
+import { type Pair, measuredRounds } from "../../characterize/pairs.ts";
 import { bandwidthOf, overlayCost, pingFigures, type Ping } from "../../characterize/path-figures.ts";
 import type { TimePlan } from "../../characterize/time-plan.ts";
 import { OVERLAY_MTU } from "../../rig/addresses.ts";
@@ -32,13 +32,18 @@ export interface NetworkOptions {
 const addressOf = (node: NodeHandle, path: PathName): string =>
   path === "underlay" ? node.underlay : (node.overlay ?? "");
 
-/** Every ordered pair, on the underlay and on the overlay. What fails for one pair is noted there and stops no other. */
+/**
+ * Every ordered pair (of many nodes a sample of pairs), on the underlay and on the overlay. What fails for one pair is noted
+ * there and stops no other.
+ */
 export async function measureNetwork(
   nodes: readonly NodeHandle[],
   options: NetworkOptions,
 ): Promise<PairFigures[]> {
   const { plan, signal, say } = options;
-  const rounds = disjointRounds(nodes).map((round) => round.map(bothWays));
+  const measured = measuredRounds(nodes);
+  if (measured.text !== "") say(measured.text);
+  const rounds = measured.rounds.map((round) => round.map(bothWays));
   const all = rounds.flat(2);
   if (all.length === 0) return [];
   // First, as it brings up every tunnel before anything is timed.
