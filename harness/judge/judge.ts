@@ -1,4 +1,5 @@
 import type { Interval, Phase, RecordedRun, Verdict } from "../record/model.ts";
+import type { RunFacts } from "../record/run-facts.ts";
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence.ts";
 import { formatValue, type Unit } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
@@ -157,7 +158,7 @@ const notFound = (objective: Objective, evidence: Evidence): Judgement => {
  * Holds a run against objectives: pure, so the same run and objectives always give the same judgements, in the order
  * of the objectives, then of the phases, the functions and the device classes.
  */
-export const judge = (run: RecordedRun, objectives: readonly Objective[]): Judgement[] => {
+export const judge = (run: RecordedRun | RunFacts, objectives: readonly Objective[]): Judgement[] => {
   const evidence = evidenceOf(run);
   return objectives.flatMap((objective) => {
     const phases = evidence.phases.filter((phase) => matches(objective, phase));

@@ -1,17 +1,21 @@
-import type { LoadModel, Phase, Sample } from "../record/model.ts";
+import type { LoadModel, Phase } from "../record/model.ts";
+import { startedOf, type RequestGroup } from "../record/request-groups.ts";
 import type { Evidence } from "./evidence.ts";
 import { formatShare } from "./format.ts";
 import { expand, measured, type Measured, type ObjectiveOf, type Quantity } from "./measured.ts";
+import { OrderedUnion } from "./ordered.ts";
 import { minimumTrials, proportionInterval } from "./proportion.ts";
-import { estimateQuantile, minimumSamples, sorted } from "./quantile.ts";
+import { estimateQuantile, minimumSamples } from "./quantile.ts";
 
 type Scoped = ObjectiveOf<"response-time" | "error-rate">;
 
 interface Group {
   function: string;
   deviceClass: string;
-  /** Samples that are known to belong here. */
-  own: Sample[];
+  /** Requests that are known to belong here. */
+  own: RequestGroup[];
+  started: number;
+  errors: number;
   /** Requests that got no answer, hence have no device class, and may belong here. */
   unattributed: number;
   broken: string[];
@@ -26,34 +30,39 @@ const missingLoad = (functions: readonly string[], fn: string, phase: Phase): st
   return fn === "" || functions.includes(fn) ? [] : [`there was no load on ${fn} in ${phase.name}`];
 };
 
+const addErrors = (sum: number, { failed, timedOut }: RequestGroup): number => sum + failed + timedOut;
+
 const groups = ({ scope }: Scoped, evidence: Evidence, phase: Phase): Group[] => {
   const { model = "open" } = scope;
   const functions = functionsIn(evidence, phase, model);
   const names = functions.length === 0 ? [""] : expand(scope.function, functions);
   return names.flatMap((fn) => {
-    const samples = evidence.samplesOf(phase.name, model).filter((sample) => fn === "" || sample.fn === fn);
+    const all = evidence.requestsOf(phase.name, model).filter((group) => fn === "" || group.fn === fn);
+    const unattributed = all.filter((group) => group.deviceClass === "").reduce(addErrors, 0);
     return expand(scope.deviceClass, evidence.deviceClasses).map((deviceClass): Group => {
-      const own = deviceClass === "" ? samples : samples.filter((one) => one.deviceClass === deviceClass);
-      const nobodys = samples.filter((one) => one.deviceClass === "" && one.outcome !== "completed");
+      const own = deviceClass === "" ? all : all.filter((group) => group.deviceClass === deviceClass);
       return {
         function: fn,
         deviceClass,
         own,
-        unattributed: deviceClass === "" ? 0 : nobodys.length,
+        started: own.reduce((sum, group) => sum + startedOf(group), 0),
+        errors: own.reduce(addErrors, 0),
+        unattributed: deviceClass === "" ? 0 : unattributed,
         broken: missingLoad(functions, fn, phase),
       };
     });
   });
 };
 
-const notesOf = (own: readonly Sample[], unattributed: number): string[] => {
-  const failed = own.filter(({ outcome }) => outcome !== "completed").length;
+const notesOf = ({ started, errors, unattributed }: Group): string[] => {
   const notes: string[] = [];
-  if (failed > 0) notes.push(`${failed} of ${own.length} did not complete`);
+  if (errors > 0) notes.push(`${errors} of ${started} did not complete`);
   if (unattributed > 0)
     notes.push(`${unattributed} without an answer, from an unknown class, held against the upper end`);
   return notes;
 };
+
+const labelsOf = ({ function: fn, deviceClass, broken }: Group) => ({ function: fn, deviceClass, broken });
 
 const ofModel = (title: string, { model = "open" }: Scoped["scope"]): string =>
   model === "open" ? title : `${title} (closed model)`;
@@ -73,19 +82,20 @@ export const responseTime: Quantity<ObjectiveOf<"response-time">> = {
   load: true,
   title: ({ percentile, scope }) => ofModel(percentile, scope),
   measure: (objective, evidence, phase) =>
-    groups(objective, evidence, phase).map(({ own, unattributed, ...labels }): Measured => {
+    groups(objective, evidence, phase).map((group): Measured => {
+      const { own, errors, unattributed } = group;
       const q = PERCENTILES[objective.percentile];
-      const durations = own.map((one) => (one.outcome === "completed" ? one.durationMs : Infinity));
-      const best = estimateQuantile(sorted(durations), q);
-      const lost = Array.from({ length: unattributed }, () => Infinity);
-      const worst = unattributed === 0 ? best : estimateQuantile(sorted([...durations, ...lost]), q);
+      const durations = own.flatMap(({ completed }) => completed);
+      const best = estimateQuantile(new OrderedUnion(durations, errors), q);
+      const worst =
+        unattributed === 0 ? best : estimateQuantile(new OrderedUnion(durations, errors + unattributed), q);
       return measured({
-        ...labels,
+        ...labelsOf(group),
         value: best.n === 0 ? undefined : best.value,
         interval: { low: best.low, high: worst.high },
         n: best.n,
         needed: minimumSamples(q),
-        notes: notesOf(own, unattributed),
+        notes: notesOf(group),
       });
     }),
 };
@@ -98,11 +108,10 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
   load: true,
   title: ({ scope }) => ofModel("errors", scope),
   measure: (objective, evidence, phase) =>
-    groups(objective, evidence, phase).map(({ own, unattributed: lost, ...labels }): Measured => {
-      const n = own.length;
-      const errors = own.filter(({ outcome }) => outcome !== "completed").length;
+    groups(objective, evidence, phase).map((group): Measured => {
+      const { started: n, errors, unattributed: lost } = group;
       return measured({
-        ...labels,
+        ...labelsOf(group),
         value: n === 0 ? undefined : errors / n,
         interval: {
           low: proportionInterval(errors, n).low,
@@ -110,7 +119,7 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
         },
         n,
         needed: minimumTrials(objective.limit),
-        notes: notesOf(own, lost),
+        notes: notesOf(group),
       });
     }),
 };
