@@ -10,6 +10,8 @@ export interface RunFlags {
   small?: boolean;
   fit?: boolean;
   resume?: string;
+  baseline?: string;
+  all?: boolean;
   pace?: number;
   slow?: string;
 }

@@ -82,6 +82,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--small", "the small form of a matrix")
     .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
     .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
+    .option("--baseline <run>", "an earlier run of the suite, which the page holds this one against")
+    .option("--all", "every objective in the end, not only what fits on the screen")
     .option(
       "--slow <function=share>",
       "plant a regression: a function takes longer by a share, such as fib=20%",

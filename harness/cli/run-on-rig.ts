@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { generateAllureReport } from "../../reports/allure-report.ts";
 import { junitXml } from "../../reports/junit.ts";
 import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
-import { writeHtmlReport } from "../../reports/html-report.ts";
+import { type Baseline, writeHtmlReport } from "../../reports/html-report.ts";
+import { runSummary, type RunSummary } from "../../reports/run-summary.ts";
 import { differences } from "../compare/differences.ts";
 import { formatShare } from "../judge/format.ts";
 import { judge } from "../judge/judge.ts";
@@ -12,6 +13,7 @@ import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from 
 import { ExitCode } from "../exit-codes.ts";
 import { ensureSameRig } from "../matrix/resume.ts";
 import { carryOver } from "../record/carry-over.ts";
+import type { Reachability, RecordedRun } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -20,10 +22,12 @@ import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
 import { clockOffsets } from "../measure/clock-offset.ts";
+import { measureReachability } from "../measure/reachability.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import { wanFacts } from "../session/wan-facts.ts";
 import type { Suite } from "../session/load-suite.ts";
-import { messageOf } from "../errors.ts";
+import { EdgeproofError, messageOf } from "../errors.ts";
+import { baselineFor, baselineLine } from "./baseline.ts";
 import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
 
 export interface RunOnRigOptions {
@@ -42,6 +46,8 @@ export interface RunOnRigOptions {
   grep?: string | undefined;
   /** Functions that are made slower on purpose, by which share of their own time. */
   slow?: ReadonlyMap<string, number> | undefined;
+  /** Folder of a run of the same suite, which the page holds this one against. */
+  baseline?: string | undefined;
   /** Cells of the suite's matrix, to begin with those that an earlier run finished. */
   matrix?: MatrixRun | undefined;
 }
@@ -49,6 +55,9 @@ export interface RunOnRigOptions {
 export interface RunOutcome {
   folder: string;
   judgements: Judgement[];
+  summary: RunSummary;
+  /** What became of its quantities since the baseline, in a line. */
+  against?: string;
   tests: SuitesOutcome;
   exitCode: ExitCode;
   /** Path of the Allure report's index.html, or undefined where it could not be made. */
@@ -90,8 +99,10 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   setCurrentSession(session);
   try {
     recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
+    await recordReachability(rig, recorder, "start");
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
+    if (!signal.aborted) await recordReachability(rig, recorder, "end");
     recorder.end(signal.aborted ? "interrupted" : "finished");
   } catch (error) {
     recorder.event({ type: "trouble", at: Date.now(), what: String(error) });
@@ -109,7 +120,8 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
   write("verdict.json", judgementsJson(judgements));
   write("junit.xml", junitXml(run, judgements));
-  writeHtmlReport(run, judgements);
+  const baseline = heldAgainst(run, options);
+  writeHtmlReport(run, judgements, baseline);
   writeMarkdownSummary(run, judgements);
   const allure = await generateAllureReport({
     resultsFolder,
@@ -127,5 +139,30 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     : verdict === ExitCode.met && tests.failed > 0
       ? ExitCode.broken
       : verdict;
-  return { folder: recorder.folder, judgements, tests, exitCode, allure };
+  return {
+    ...{ folder: recorder.folder, judgements, tests, exitCode, allure, summary: runSummary(run) },
+    ...(baseline && { against: baselineLine(baseline) }),
+  };
+}
+
+/** Who reaches whom over the overlay, while no fault is in force. */
+async function recordReachability(
+  rig: Rig,
+  recorder: RunRecorder,
+  moment: Reachability["moment"],
+): Promise<void> {
+  const pairs = await measureReachability(rig.machines);
+  recorder.event({ type: "reachability", at: Date.now(), reachability: { moment, pairs } });
+}
+
+/** A run that cannot be compared is a run all the same. */
+function heldAgainst(run: RecordedRun, { baseline, say }: RunOnRigOptions): Baseline | undefined {
+  if (baseline === undefined) return undefined;
+  try {
+    return baselineFor(run, baseline);
+  } catch (error) {
+    if (!(error instanceof EdgeproofError)) throw error;
+    say(`not held against the baseline: ${error.message}`);
+    return undefined;
+  }
 }
