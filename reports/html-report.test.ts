@@ -139,6 +139,19 @@ describe("the HTML report", () => {
     expect(page).to.not.contain("Against the baseline");
   });
 
+  it("says that a run was cut off, and shows what is there of it", () => {
+    const whole = wholeRun();
+    const samples = whole.samples.slice(0, 900);
+    const events = whole.events.filter(({ type }) => type !== "end").slice(0, 8);
+    const report = reportOf({ ...whole, samples, events, complete: false });
+    expect(report).to.contain('<h1 class="broken">').and.to.contain("the run was cut off: it has no end");
+    expect(report).to.contain(">Over time</h2>").and.to.contain(">Response times</h2>");
+    expect(report)
+      .to.contain("(cut off)")
+      .and.to.not.match(/NaN|undefined|Infinity/);
+    expect(rowsOf(filesOf(report).get("samples.csv")!)).to.have.length(901);
+  });
+
   it("is made of a run that has nothing in it, too", () => {
     expect(reportOf(runOf({ complete: false })))
       .to.contain("cut off")

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { writeComparisonResults } from "../../reports/allure-comparison.ts";
 import { generateAllureReport } from "../../reports/allure-report.ts";
 import { junitXml } from "../../reports/junit.ts";
 import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
@@ -27,7 +28,7 @@ import { Session, setCurrentSession } from "../session/session.ts";
 import { wanFacts } from "../session/wan-facts.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { EdgeproofError, messageOf } from "../errors.ts";
-import { baselineFor, baselineLine } from "./baseline.ts";
+import { baselineFor, baselineLine, oldestAlike } from "./baseline.ts";
 import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
 
 export interface RunOnRigOptions {
@@ -120,9 +121,13 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
   write("verdict.json", judgementsJson(judgements));
   write("junit.xml", junitXml(run, judgements));
-  const baseline = heldAgainst(run, options);
+  const baseline = options.baseline === undefined ? undefined : heldAgainst(run, options.baseline, say);
   writeHtmlReport(run, judgements, baseline);
   writeMarkdownSummary(run, judgements);
+  // Allure's trends show what became worse, so they have to know: without a baseline since the oldest run of the kind.
+  const earlier = baseline ? undefined : oldestAlike(run, reportsRoot);
+  const against = baseline ?? (earlier === undefined ? undefined : heldAgainst(run, earlier, say));
+  if (against) writeComparisonResults(resultsFolder, against.compared, run.header.startedAt);
   const allure = await generateAllureReport({
     resultsFolder,
     reportFolder: join(recorder.folder, "allure-report"),
@@ -141,7 +146,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
       : verdict;
   return {
     ...{ folder: recorder.folder, judgements, tests, exitCode, allure, summary: runSummary(run) },
-    ...(baseline && { against: baselineLine(baseline) }),
+    ...(against && { against: baselineLine(against) }),
   };
 }
 
@@ -156,13 +161,12 @@ async function recordReachability(
 }
 
 /** A run that cannot be compared is a run all the same. */
-function heldAgainst(run: RecordedRun, { baseline, say }: RunOnRigOptions): Baseline | undefined {
-  if (baseline === undefined) return undefined;
+function heldAgainst(run: RecordedRun, folder: string, say: (message: string) => void): Baseline | undefined {
   try {
-    return baselineFor(run, baseline);
+    return baselineFor(run, folder);
   } catch (error) {
     if (!(error instanceof EdgeproofError)) throw error;
-    say(`not held against the baseline: ${error.message}`);
+    say(`not held against ${folder}: ${error.message}`);
     return undefined;
   }
 }

@@ -95,18 +95,34 @@ export const spanOf = (distributions: readonly Distribution[]): [number, number]
 
 const percent = (value: number): string => `${Number((value * 100).toFixed(1))} %`;
 
-/** One phase on one of the axes: as an ECDF or as a histogram. `span` is of the logarithmic axis, which phases share. */
-export const distributionChart = (
-  fn: string,
+export interface DistributionOptions {
+  kind: AxisKind;
+  view: View;
+  /** Of the logarithmic axis, which the phases of a function share. */
+  span: readonly [number, number];
+  looks: ReadonlyMap<string, string>;
+  /** With the names of the curves below, where there is no legend beside it. @default false */
+  named?: boolean;
+}
+
+const names = (curves: readonly Curve[], looks: ReadonlyMap<string, string>): Markup =>
+  html`${curves.map(({ name, n }, index) => {
+    const top = HEIGHT + 14 + index * 16;
+    return html`<line
+        class="line ${looks.get(name) ?? ""}"
+        x1="${BOX.left}"
+        x2="${BOX.left + 30}"
+        y1="${top - 4}"
+        y2="${top - 4}"
+      />
+      <text x="${BOX.left + 38}" y="${top}">${name} (n=${n})</text>`;
+  })}`;
+
+/** One phase on one of the axes, as an ECDF or as a histogram: the inside of an SVG. */
+export const distributionDrawing = (
   distribution: Distribution,
-  options: {
-    kind: AxisKind;
-    view: View;
-    span: readonly [number, number];
-    looks: ReadonlyMap<string, string>;
-  },
-): Markup => {
-  const { kind, view, span, looks } = options;
+  { kind, view, span, looks, named = false }: DistributionOptions,
+): { width: number; height: number; content: Markup } => {
   const curves = curvesOf(distribution);
   const last = Math.max(...curves.map(({ durations }) => quantile(durations, LINEAR_END)));
   const [low, high] =
@@ -116,22 +132,30 @@ export const distributionChart = (
   const bins = curves.map((one) => binned(one, edgesBetween(low, high, kind)));
   const most = view === "ecdf" ? 1 : Math.max(...bins.flatMap(({ shares }) => shares));
   const y = linearScale(0, most, BOTTOM, BOX.top, 5);
-  const title = `${fn}, ${distribution.phase}: ${view === "ecdf" ? "share completed within a time" : "histogram"}, ${kind === "log" ? "logarithmic" : "linear"} axis`;
-  return smallChart(
-    title,
-    WIDTH,
-    HEIGHT,
-    html`${yAxis(y, BOX, percent)} ${xAxis(x, BOX, formatDuration)}
-    ${row(
-      curves.map(
-        (one, index) =>
-          html`<path
-            class="line ${looks.get(one.name) ?? ""}"
-            d="${view === "ecdf" ? ecdf(one, x, y, high) : outline(bins[index]!, x, y)}"
-          >
-            <title>${tooltip(one)}</title>
-          </path>`,
-      ),
-    )}`,
-  );
+  const content = html`${yAxis(y, BOX, percent)} ${xAxis(x, BOX, formatDuration)}
+  ${row(
+    curves.map(
+      (one, index) =>
+        html`<path
+          class="line ${looks.get(one.name) ?? ""}"
+          d="${view === "ecdf" ? ecdf(one, x, y, high) : outline(bins[index]!, x, y)}"
+        >
+          <title>${tooltip(one)}</title>
+        </path>`,
+    ),
+  )}
+  ${named && names(curves, looks)}`;
+  return { width: WIDTH, height: HEIGHT + (named ? curves.length * 16 + 8 : 0), content };
+};
+
+export const distributionChart = (
+  fn: string,
+  distribution: Distribution,
+  options: DistributionOptions,
+): Markup => {
+  const { kind, view } = options;
+  const { width, height, content } = distributionDrawing(distribution, options);
+  const what = view === "ecdf" ? "share completed within a time" : "histogram";
+  const title = `${fn}, ${distribution.phase}: ${what}, ${kind === "log" ? "logarithmic" : "linear"} axis`;
+  return smallChart(title, width, height, content);
 };
