@@ -53,6 +53,7 @@ a.save { display: inline-block; padding: .15rem .3rem; }
 const tables = `
 .wide, .chart { overflow-x: auto; }
 @media (min-width: 40.01rem) { tbody tr:not(.reason) td:not(:nth-child(2)) { white-space: nowrap; } }
+@media (min-width: 72rem) { table.verdicts tr:not(.reason) td:nth-child(2) { white-space: nowrap; } }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--rule); vertical-align: top;
   overflow-wrap: normal; }

@@ -8,7 +8,7 @@ import { linearScale, logScale, xAxis, yAxis, type Box, type Scale } from "../sc
 import type { Curve, Distribution } from "./curves.ts";
 
 const WIDTH = 340;
-const BOX: Box = { left: 46, top: 10, width: WIDTH - 46 - 14, height: 170 };
+const BOX: Box = { left: 46, top: 10, width: WIDTH - 46 - 24, height: 170 };
 const BOTTOM = BOX.top + BOX.height;
 const HEIGHT = BOTTOM + 24;
 const BINS = 30;

@@ -35,7 +35,7 @@ const panel = (
           </div>`,
       ),
     )}
-    <p class="soft">${classes.map(({ name, n }) => `${name} ${n}`).join(", ")}</p>
+    <p class="soft">completed: ${classes.map(({ name, n }) => `${name} ${n}`).join(", ")}</p>
   </figure>`;
 };
 
@@ -88,7 +88,7 @@ export const distributions = (
     ])}
     ${choice("axis", "Axis of time", [
       ["log", "logarithmic, the same for all phases of a function"],
-      ["linear", "linear, up to each phase's p99"],
+      ["linear", "linear, up to each phase's p99; the last bar of a histogram has the rest"],
     ])}
     ${functions.map(([fn, own]) => {
       const looks = looksOf(own);
