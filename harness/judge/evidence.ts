@@ -10,6 +10,7 @@ import type {
   Receipt,
   RecordedRun,
   RunEvent,
+  RunHeader,
   ScaleOut,
 } from "../record/model.ts";
 import { completedOf, type RequestGroup } from "../record/request-groups.ts";
@@ -36,6 +37,7 @@ export interface Evidence {
   /** The same of accounts. */
   accountsOf(phase: string, model?: LoadModel): LoadAccount[];
   deviceClasses: string[];
+  nodes: RunHeader["nodes"];
   /** Why nothing in this run can be judged; empty if it can. */
   broken: string[];
 }
@@ -86,6 +88,7 @@ export const evidenceOf = (recorded: RecordedRun | RunFacts): Evidence => {
     accountsOf: (phase, model = "open") =>
       accounts.filter((account) => account.phase === phase && (account.model ?? "open") === model),
     deviceClasses: [...new Set(run.header.nodes.map(({ deviceClass }) => deviceClass))].toSorted(),
+    nodes: run.header.nodes,
     broken: brokenRun(run),
   };
 };

@@ -4,6 +4,7 @@ import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence
 import { formatValue, type Unit } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
+import { availability } from "./measure-availability.ts";
 import { coldStartTime } from "./measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
@@ -16,6 +17,7 @@ import { saturation } from "./saturation.ts";
 const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "response-time": responseTime,
   "error-rate": errorRate,
+  availability,
   throughput,
   "scale-out": scaleOutTime,
   "cold-start": coldStartTime,
@@ -109,6 +111,8 @@ const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgem
           profile: phase.profile,
           function: found.function,
           deviceClass: found.deviceClass,
+          ...(found.node ? { node: found.node } : {}),
+          ...(found.site ? { site: found.site } : {}),
         },
         verdict,
         expected: expectedOf(objective),

@@ -3,6 +3,7 @@ import { startedOf, type RequestGroup } from "../record/request-groups.ts";
 import type { Evidence } from "./evidence.ts";
 import { formatShare } from "./format.ts";
 import { expand, measured, type Measured, type ObjectiveOf, type Quantity } from "./measured.ts";
+import { isAt, isEverywhere, type Place, places } from "./places.ts";
 import { OrderedUnion } from "./ordered.ts";
 import { minimumTrials, proportionInterval } from "./proportion.ts";
 import { estimateQuantile, minimumSamples } from "./quantile.ts";
@@ -11,21 +12,21 @@ type Scoped = ObjectiveOf<"response-time" | "error-rate">;
 
 interface Group {
   function: string;
-  deviceClass: string;
+  place: Place;
   /** Requests that are known to belong here. */
   own: RequestGroup[];
   started: number;
   errors: number;
-  /** Requests that got no answer, hence have no device class, and may belong here. */
+  /** Requests that got no answer, hence come from no known node, and may belong here. */
   unattributed: number;
   broken: string[];
 }
 
 /** Functions that were under load in a phase. */
-const functionsIn = (evidence: Evidence, phase: Phase, model: LoadModel): string[] =>
+export const functionsIn = (evidence: Evidence, phase: Phase, model: LoadModel): string[] =>
   [...new Set(evidence.accountsOf(phase.name, model).map(({ fn }) => fn))].toSorted();
 
-const missingLoad = (functions: readonly string[], fn: string, phase: Phase): string[] => {
+export const missingLoad = (functions: readonly string[], fn: string, phase: Phase): string[] => {
   if (functions.length === 0) return [`there was no load in ${phase.name}`];
   return fn === "" || functions.includes(fn) ? [] : [`there was no load on ${fn} in ${phase.name}`];
 };
@@ -39,32 +40,34 @@ const groups = ({ scope }: Scoped, evidence: Evidence, phase: Phase): Group[] =>
   return names.flatMap((fn) => {
     const all = evidence.requestsOf(phase.name, model).filter((group) => fn === "" || group.fn === fn);
     const unattributed = all.filter((group) => group.deviceClass === "").reduce(addErrors, 0);
-    return expand(scope.deviceClass, evidence.deviceClasses).map((deviceClass): Group => {
-      const own = deviceClass === "" ? all : all.filter((group) => group.deviceClass === deviceClass);
+    return places(scope, evidence).map((place): Group => {
+      const own = all.filter((group) => isAt(group, place, evidence));
       return {
         function: fn,
-        deviceClass,
+        place,
         own,
         started: own.reduce((sum, group) => sum + startedOf(group), 0),
         errors: own.reduce(addErrors, 0),
-        unattributed: deviceClass === "" ? 0 : unattributed,
+        unattributed: isEverywhere(place) ? 0 : unattributed,
         broken: missingLoad(functions, fn, phase),
       };
     });
   });
 };
 
-const notesOf = ({ started, errors, unattributed }: Group): string[] => {
+const notesOf = ({ started, errors, unattributed, place }: Group): string[] => {
   const notes: string[] = [];
   if (errors > 0) notes.push(`${errors} of ${started} did not complete`);
   if (unattributed > 0)
-    notes.push(`${unattributed} without an answer, from an unknown class, held against the upper end`);
+    notes.push(
+      `${unattributed} without an answer, from an unknown ${place.deviceClass === "" ? "node" : "class"}, held against the upper end`,
+    );
   return notes;
 };
 
-const labelsOf = ({ function: fn, deviceClass, broken }: Group) => ({ function: fn, deviceClass, broken });
+const labelsOf = ({ function: fn, place, broken }: Group) => ({ function: fn, ...place, broken });
 
-const ofModel = (title: string, { model = "open" }: Scoped["scope"]): string =>
+export const ofModel = (title: string, { model = "open" }: { model?: LoadModel }): string =>
   model === "open" ? title : `${title} (closed model)`;
 
 export const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;

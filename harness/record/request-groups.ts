@@ -1,11 +1,12 @@
 import type { LoadModel, Sample } from "./load.ts";
 
-/** Requests of one phase, load model, function and device class, as far as judging needs them. */
+/** Requests of one phase, load model, function and node, as far as judging needs them. */
 export interface RequestGroup {
   phase: string;
   model: LoadModel;
   fn: string;
-  /** Empty for those that nobody answered. */
+  /** Both empty for those that nobody answered. */
+  node: string;
   deviceClass: string;
   /** Durations of the completed ones in ms: each part ascending. */
   completed: Float64Array[];
@@ -67,6 +68,11 @@ class Durations {
   }
 }
 
+type GroupName = Pick<RequestGroup, "phase" | "model" | "fn" | "node" | "deviceClass">;
+
+const keyOf = ({ phase, model, fn, node, deviceClass }: GroupName): string =>
+  [phase, model, fn, node, deviceClass].join("\0");
+
 /** A group under construction. */
 export class GroupBuilder {
   private readonly durations = new Durations();
@@ -89,7 +95,7 @@ export class GroupBuilder {
     else this.timedOut++;
   }
 
-  finish(named: Pick<RequestGroup, "phase" | "model" | "fn" | "deviceClass">): RequestGroup {
+  finish(named: GroupName): RequestGroup {
     const { failed, timedOut, lastCompletedAt, seconds } = this;
     return { ...named, completed: [this.durations.take()], failed, timedOut, lastCompletedAt, seconds };
   }
@@ -103,25 +109,14 @@ export class GroupBuilder {
 
 /** Puts samples into their groups, one by one. */
 export class GroupsBuilder {
-  private readonly builders = new Map<
-    string,
-    { named: Parameters<GroupBuilder["finish"]>[0]; of: GroupBuilder }
-  >();
+  private readonly builders = new Map<string, { named: GroupName; of: GroupBuilder }>();
 
   /** Where requests like this one belong. */
-  builderOf({
-    phase,
-    fn,
-    deviceClass,
-    model: recorded,
-  }: Pick<Sample, "phase" | "fn" | "deviceClass" | "model">): GroupBuilder {
-    const model: LoadModel = recorded ?? "open";
-    const key = [phase, model, fn, deviceClass].join("\0");
-    let found = this.builders.get(key);
-    if (!found) {
-      found = { named: { phase, model, fn, deviceClass }, of: new GroupBuilder() };
-      this.builders.set(key, found);
-    }
+  builderOf({ phase, fn, node, deviceClass, model: recorded }: Sample): GroupBuilder {
+    const named: GroupName = { phase, model: recorded ?? "open", fn, node, deviceClass };
+    const key = keyOf(named);
+    const found = this.builders.get(key) ?? { named, of: new GroupBuilder() };
+    this.builders.set(key, found);
     return found.of;
   }
 
@@ -129,9 +124,6 @@ export class GroupsBuilder {
     return [...this.builders.values()].map(({ named, of }) => of.finish(named));
   }
 }
-
-const keyOf = ({ phase, model, fn, deviceClass }: RequestGroup): string =>
-  [phase, model, fn, deviceClass].join("\0");
 
 /** Groups of several parts of a run as those of the whole. */
 export function mergeGroups(parts: readonly RequestGroup[][]): RequestGroup[] {

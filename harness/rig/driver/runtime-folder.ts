@@ -19,6 +19,7 @@ const ENTRIES = {
   "wan-worker": "chaos/wan/userspace/worker.ts",
   "http-probe": "chaos/probe/http-probe-main.ts",
   "single-request": "harness/load/single-request-main.ts",
+  "k6-stream": "harness/load/k6-stream-main.ts",
   pressure: "chaos/pressure/main.ts",
   "machine-probe": "chaos/pressure/probe-main.ts",
   "stream-probe": "chaos/probe/stream-probe-main.ts",
