@@ -8,7 +8,7 @@ const ANSWER_SECONDS = 1;
 const DEADLINE_MS = 15_000;
 
 /** What the output of `ping` says: round trips in ms, of those that were answered. */
-export function roundTrips(output: string): number[] {
+function roundTrips(output: string): number[] {
   return [...output.matchAll(/^\d+ bytes from .*time=([\d.]+) ms/gm)].map((match) => Number(match[1]));
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
+import axe from "axe-core";
 import { expect } from "chai";
 
 import { compareRuns } from "../../harness/compare/compare.ts";
@@ -177,7 +177,7 @@ describe("the report in a real browser", function () {
   for (const look of [{ ...DESKTOP, scheme: "dark" }, PHONE] as Look[])
     it(`has no fault that axe-core knows of, ${look.scheme} and ${look.width} px wide`, async () => {
       const page = await open(look);
-      await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8"));
+      await page.evaluate(axe.source);
       const found =
         await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
         violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 3).map(({ html, failureSummary }) => html.slice(0, 200) + failureSummary).join(" | ")))`);

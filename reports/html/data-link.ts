@@ -18,7 +18,7 @@ const field = (value: Value): string => {
 };
 
 /** RFC 4180, but for line ends of one byte; what is not there is empty. */
-export const csv = ({ columns, rows }: Table): string =>
+const csv = ({ columns, rows }: Table): string =>
   [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
 
 /**

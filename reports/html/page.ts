@@ -33,7 +33,7 @@ export const page = (title: string, body: Content): string => {
 };
 
 /** Of a title, for links within the page. */
-export const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+const anchor = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
 export const section = (title: string, explanation: string, content: Content): Markup =>
   html`<section aria-labelledby="${anchor(title)}">

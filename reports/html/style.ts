@@ -73,7 +73,7 @@ table.matrix th:first-child { position: sticky; left: 0; text-align: left; }
 .bad { background: var(--bad); font-weight: 700; }`;
 
 /** Of what is drawn, as far as an SVG that stands alone needs it too. */
-export const chartStyle = `
+const chartStyle = `
 svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; }
 svg .tick, svg .axis { fill: var(--soft); font-size: 12px; }
 svg .halo { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }

@@ -6,7 +6,7 @@ import type { TimeAxis } from "./time-axis.ts";
 
 const CHARACTER = 6.6;
 export const PHASES_HEIGHT = 24;
-export const LANE_HEIGHT = 18;
+const LANE_HEIGHT = 18;
 
 /** Names that do not fit are cut; the whole is in the tooltip. */
 const fitted = (text: string, width: number): string => {

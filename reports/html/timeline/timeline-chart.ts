@@ -166,7 +166,7 @@ const csvOf = ({ axis, buckets, width, replicas }: Timeline): Markup =>
     }),
   });
 
-export const TIMELINE_TITLE = "Load, latency, errors, replicas and faults over time";
+const TIMELINE_TITLE = "Load, latency, errors, replicas and faults over time";
 
 /** The timeline as the inside of an SVG of its own, such as for Allure; undefined where no phase was recorded. */
 export const timelineDrawing = (
