@@ -58,3 +58,6 @@ export interface Shared {
   seed: number;
   output: string;
 }
+
+/** What `--confirm` says in each command that has it. */
+export const CONFIRM = "name of a rig of real machines, which may be changed and broken";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -13,9 +13,10 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
-import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
+import { type CharacterizeFlags, CONFIRM, type Shared, type SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
 import { registerRepeat } from "./register-repeat.ts";
+import { registerRun } from "./register-run.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -59,46 +60,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
   ).action(async (options: Shared) =>
     done(await (await import("./commands/run.ts")).run({ ...common(options), suite: "quickstart" })),
   );
-  quiet(
-    json(
-      seed(
-        output(
-          command(
-            "run",
-            "run a suite on a new rig, or on one that is up",
-            "run --suite quickstart --rig lab",
-          ),
-        ),
-      ),
-    ),
-  )
-    .option("--suite <name>", "suite to run", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
-    .option("--rig <name>", "use this rig, and leave it up")
-    .option("--list", "list the suites", false)
-    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
-    .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
-    .option("--cells <pattern>", "only cells of a matrix that are like this, such as payload-*-typ*")
-    .option("--small", "the small form of a matrix")
-    .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
-    .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
-    .option("--baseline <run>", "an earlier run of the suite, which the page holds this one against")
-    .option("--all", "every objective in the end, not only what fits on the screen")
-    .option(
-      "--slow <function=share>",
-      "plant a regression: a function takes longer by a share, such as fib=20%",
-    )
-    .addOption(
-      // Documented in docs/scenarios.md: a rehearsal decides nothing.
-      new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
-    )
-    .action(async ({ list, ...options }: Shared & RunFlags) =>
-      done(
-        list
-          ? (await import("./commands/suites.ts")).suites(options.json)
-          : await (await import("./commands/run.ts")).run({ ...options, ...common(options) }),
-      ),
-    );
+  const run = command(
+    "run",
+    "run a suite on a new rig, or on one that is up",
+    "run --suite quickstart --rig lab",
+  );
+  registerRun(quiet(json(seed(output(run)))), done);
   const repeat = command(
     "repeat",
     "run a suite until its figures are known, or until two sides are told apart",
@@ -121,13 +88,15 @@ function commandLine(done: (code: ExitCode) => void): Command {
   );
   quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
     .option("--name <rig>", "name of the rig; the topology's by default")
-    .action(async (topology: string | undefined, options: Shared & { name?: string }) =>
+    .option("--confirm <rig>", CONFIRM)
+    .action(async (topology: string | undefined, options: Shared & { name?: string; confirm?: string }) =>
       done(await (await import("./commands/up.ts")).up(topology ?? "quickstart", options)),
     );
-  json(command("down [rig]", "remove a rig, or all of them", "down lab")).action(
-    async (rig: string | undefined, options: Shared) =>
-      done(await (await import("./commands/down.ts")).down(rig, options.json)),
-  );
+  json(command("down [rig]", "remove a rig, or all of them", "down lab"))
+    .option("--confirm <rig>", CONFIRM)
+    .action(async (rig: string | undefined, options: Shared & { confirm?: string }) =>
+      done(await (await import("./commands/down.ts")).down(rig, options)),
+    );
   json(command("heal [rig]", "undo everything that a killed run left", "heal")).action(
     async (rig: string | undefined, options: Shared) =>
       done(await (await import("./commands/heal.ts")).heal(rig, options.json)),
@@ -135,9 +104,17 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(command("status", "what is in force now", "status --json")).action(async (options: Shared) =>
     done(await (await import("./commands/status.ts")).status(options.json)),
   );
-  json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
-    async (options: Shared) => done(await (await import("./commands/doctor.ts")).doctor(options.json)),
-  );
+  json(
+    command("doctor", "what this machine needs, or the nodes of an inventory, and what is there", "doctor"),
+  )
+    .option("--inventory <file>", "the nodes of this inventory, instead of this machine")
+    .action(async ({ inventory, json: asJson }: Shared & { inventory?: string }) =>
+      done(
+        inventory === undefined
+          ? await (await import("./commands/doctor.ts")).doctor(asJson)
+          : await (await import("./commands/doctor-inventory.ts")).doctorInventory(inventory, asJson),
+      ),
+    );
   json(
     seed(
       command("plan", "what `run` would make, change and judge; touches nothing", "plan --suite quickstart"),
@@ -204,7 +181,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--cap <n>", "most trials of one point before another is tried; 13 by default", positive("--cap"))
     .option("--seed <n>", "seed of every random choice; 1 by default", number)
     .option("--rig <name>", "use this rig, and leave it up")
-    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .option("--confirm <rig>", CONFIRM)
     .option("--resume <folder>", "go on with this sweep; it knows what was asked")
     .addHelpText("after", SWEEP_EXIT_CODES)
     .action(async (options: SweepFlags & Omit<Shared, "seed">) =>

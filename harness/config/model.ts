@@ -74,7 +74,9 @@ export interface Topology {
   name: string;
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
-  driver: "container";
+  driver: "container" | "ssh";
+  /** Absolute path of the inventory; only of the driver `ssh`. */
+  inventory: string | undefined;
   functionsLayer: "deployment" | "knative" | "openfaas";
   /** Images of OpenFaaS' gateway and of its Kubernetes provider; only for that layer. */
   openfaas: { gateway: string; provider: string } | undefined;
