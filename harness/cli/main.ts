@@ -13,7 +13,7 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
-import { type CharacterizeFlags, CONFIRM, type Shared, type SweepFlags } from "./flags.ts";
+import { type CharacterizeFlags, CONFIRM, type RunFlags, type Shared, type SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
 import { registerRepeat } from "./register-repeat.ts";
 import { registerRun } from "./register-run.ts";
