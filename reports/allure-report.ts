@@ -7,6 +7,7 @@ import type { RunHeader } from "../harness/record/model.ts";
 
 /** Told apart by the first word of the message, which `expect(run).to.meet()` and the reports write. */
 const categories = [
+  { name: "Worse than before", matchedStatuses: ["failed"], messageRegex: "(?s)^worse: .*" },
   { name: "Missed objectives", matchedStatuses: ["failed"], messageRegex: "(?s).*\\bmissed: .*" },
   {
     name: "Inconclusive: too few samples, a noisy host or another load than planned",
@@ -49,6 +50,30 @@ const environmentOf = (header: RunHeader): Record<string, string> => {
   };
 };
 
+/**
+ * Who made the report. In a GitHub job (https://docs.github.com/actions/reference/workflows-and-actions/variables) with
+ * links to it; EDGEPROOF_REPORT_URL says where the report will be published, for the links of the trends.
+ */
+const executorOf = (header: RunHeader, environment: NodeJS.ProcessEnv = process.env) => {
+  const { GITHUB_ACTIONS, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } =
+    environment;
+  const { GITHUB_WORKFLOW, GITHUB_RUN_NUMBER, EDGEPROOF_REPORT_URL: reportUrl } = environment;
+  // Has to grow from run to run for the trends to be in order; a job's number would not, between several workflows.
+  const common = {
+    buildOrder: Math.floor(header.startedAt / 1000),
+    reportName: `edgeproof ${header.suite}`,
+    ...(reportUrl && { reportUrl }),
+  };
+  if (GITHUB_ACTIONS !== "true") return { name: "edgeproof", type: "local", buildName: header.id, ...common };
+  const url = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
+  return {
+    ...{ name: "GitHub Actions", type: "github", url },
+    buildName: `${GITHUB_WORKFLOW} #${GITHUB_RUN_NUMBER}, ${header.id}`,
+    buildUrl: `${url}/actions/runs/${GITHUB_RUN_ID}/attempts/${GITHUB_RUN_ATTEMPT ?? "1"}`,
+    ...common,
+  };
+};
+
 export interface AllureReportOptions {
   /** allure-results of this run, as allure-mocha wrote them. */
   resultsFolder: string;
@@ -57,14 +82,13 @@ export interface AllureReportOptions {
   /** Kept outside the results, which are emptied before each run; carries the trends from report to report. */
   historyFolder: string;
   header: RunHeader;
-  /** Links of a CI job and of the published report. */
-  buildUrl?: string | undefined;
-  reportUrl?: string | undefined;
+  /** What a CI job says of itself. @default this process's */
+  environment?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Writes what Allure wants beside the results: categories, environment, executor and the history so far. */
 export const prepareAllureResults = (options: AllureReportOptions): void => {
-  const { resultsFolder, historyFolder, header, buildUrl, reportUrl } = options;
+  const { resultsFolder, historyFolder, header } = options;
   mkdirSync(resultsFolder, { recursive: true });
   const write = (name: string, text: string): void => writeFileSync(join(resultsFolder, name), text);
   write("categories.json", JSON.stringify(categories, undefined, 2));
@@ -72,16 +96,7 @@ export const prepareAllureResults = (options: AllureReportOptions): void => {
     ([name, value]) => `${property(name)}=${property(value)}\n`,
   );
   write("environment.properties", lines.join(""));
-  const executor = {
-    name: "edgeproof",
-    type: process.env.GITHUB_ACTIONS === "true" ? "github" : "local",
-    buildName: header.id,
-    // Has to grow from run to run for the trends to be in order.
-    buildOrder: Math.floor(header.startedAt / 1000),
-    ...(buildUrl !== undefined && { buildUrl }),
-    ...(reportUrl !== undefined && { reportUrl }),
-  };
-  write("executor.json", JSON.stringify(executor, undefined, 2));
+  write("executor.json", JSON.stringify(executorOf(header, options.environment), undefined, 2));
   const history = join(resultsFolder, "history");
   rmSync(history, { recursive: true, force: true });
   if (existsSync(historyFolder)) cpSync(historyFolder, history, { recursive: true });
@@ -116,7 +131,9 @@ export const generateAllureReport = async (options: AllureReportOptions): Promis
   await ensureJava();
   prepareAllureResults(options);
   try {
-    await execa(allureProgram(), ["generate", resultsFolder, "--clean", "-o", reportFolder]);
+    // Without that the report asks an analytics service of Allure's on each look at it.
+    const env = { ALLURE_NO_ANALYTICS: "true" };
+    await execa(allureProgram(), ["generate", resultsFolder, "--clean", "-o", reportFolder], { env });
   } catch (cause) {
     const { stderr, stdout } = cause as { stderr?: string; stdout?: string };
     const said = stderr || stdout || "";

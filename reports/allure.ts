@@ -1,5 +1,8 @@
 import * as commons from "allure-js-commons";
 import { describeReceived, type Judgement } from "../harness/judge/judgement.ts";
+import type { RecordedRun } from "../harness/record/model.ts";
+import { phaseDrawings } from "./phase-drawings.ts";
+import { standaloneSvg } from "./standalone-svg.ts";
 
 /**
  * Whether mocha runs with Allure's reporter. Without it each call of allure-js-commons prints a warning, so the calls
@@ -32,4 +35,11 @@ export const attachment = async (
 export const attachJudgements = async (judgements: readonly Judgement[]): Promise<void> => {
   const text = judgements.map((judgement) => ({ ...judgement, received: describeReceived(judgement) }));
   await attachment("judgements.json", JSON.stringify(text, undefined, 2), "application/json");
+};
+
+/** The timeline of a phase, and how long its requests took, as plots. */
+export const attachPlots = async (run: RecordedRun, phase: string): Promise<void> => {
+  if (!loaded()) return;
+  for (const { name, ...drawing } of phaseDrawings(run, phase))
+    await attachment(name, standaloneSvg(drawing), "image/svg+xml");
 };

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { characterization } from "../harness/characterize/testing.ts";
 import { characterizationReport } from "./characterization-report.ts";
 import { characterizationTable } from "./characterization-table.ts";
+import { filesOf } from "./html/testing.ts";
 
 describe("The report of a characterization", () => {
   it("has the scores with intervals, the matrices and the pairs, and needs nothing from outside", () => {
@@ -18,10 +19,10 @@ describe("The report of a characterization", () => {
     expect(text).to.not.match(/src=|href="http/);
   });
 
-  it("has its data as JSON that a button saves", () => {
-    const [, data = ""] =
-      /id="data-characterization">([^]*?)<\/script>/.exec(characterizationReport(characterization())) ?? [];
-    expect(JSON.parse(JSON.parse(data) as string)).to.deep.equal(characterization());
+  it("carries its data as JSON", () => {
+    const found = characterization();
+    const saved = filesOf(characterizationReport(found)).get("characterization.json")!;
+    expect(JSON.parse(saved)).to.deep.equal(found);
   });
 
   it("says what is open and escapes what came from a node", () => {

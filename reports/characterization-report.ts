@@ -12,7 +12,7 @@ import {
 import { estimateText, formatAmount } from "../harness/characterize/outcome.ts";
 import { formatDuration } from "../harness/judge/format.ts";
 import { pathTexts, scoreText } from "./characterization-table.ts";
-import { download, downloadScript } from "./html/downloads.ts";
+import { dataLink, dataOf } from "./html/data-link.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { page, section } from "./html/page.ts";
 import { cell, number, table } from "./html/tables.ts";
@@ -140,10 +140,7 @@ export function characterizationReport(found: Characterization): string {
       ${section(
         "Data",
         "What this page was made from.",
-        html`<div>
-            ${download("data-characterization", "characterization.json", "application/json", JSON.stringify(found, undefined, 2))}
-          </div>
-          ${downloadScript}`,
+        dataOf(dataLink("characterization.json", "application/json", JSON.stringify(found, undefined, 2))),
       )}`,
   );
 }

@@ -4,7 +4,8 @@ import type { RecordedSweep, RecordedTrial, TrialValue } from "../harness/sweep/
 import { shareText, type SweepResult } from "../harness/sweep/result.ts";
 import { logisticShare } from "../harness/statistics/logistic.ts";
 import { html, type Markup } from "./html/markup.ts";
-import { chart, legend, linearScale, linePath, xAxis, yAxis, type Box, type Scale } from "./html/scale.ts";
+import { chart, legend, row } from "./html/chart.ts";
+import { linearScale, linePath, xAxis, yAxis, type Box, type Scale } from "./html/scale.ts";
 
 const WIDTH = 1000;
 const BOX: Box = { left: 64, top: 12, width: WIDTH - 64 - 24, height: 260 };
@@ -40,7 +41,7 @@ const curve = ({ axis, fit }: SweepResult, x: Scale, y: Scale): Markup | undefin
     const at = axis.low + ((axis.high - axis.low) * index) / CURVE_POINTS;
     return [x(at), y(logisticShare(fit, at))];
   });
-  return html`<path class="line s2 dashed" d="${linePath(points)}" />`;
+  return html`<path class="line s2 d1" d="${linePath(points)}" />`;
 };
 
 /** Share of successes against the varied value, with the exact interval of each point. */
@@ -50,18 +51,20 @@ export function shareChart(result: SweepResult): Markup {
   const points = result.points.filter(({ trials }) => trials > 0);
   const content = html`${yAxis(y, BOX, (value) => `${Math.round(value * 100)} %`)} ${frame(result, x)}
   ${edgeMarks(result, x)} ${curve(result, x, y)}
-  ${points.map((point) => {
-    const { interval, successes, trials } = point;
-    const at = x(point.x);
-    return html`<g>
-      <title>${axisText(result.axis, point.x)}: ${shareText(point)}, ${successes} of ${trials}</title>
-      <line class="line s0" x1="${at}" x2="${at}" y1="${y(interval.low)}" y2="${y(interval.high)}" />
-      <circle class="f0" cx="${at}" cy="${y(successes / trials)}" r="5" />
-    </g>`;
-  })}`;
+  ${row(
+    points.map((point) => {
+      const { interval, successes, trials } = point;
+      const at = x(point.x);
+      return html`<g>
+        <title>${axisText(result.axis, point.x)}: ${shareText(point)}, ${successes} of ${trials}</title>
+        <line class="line s0" x1="${at}" x2="${at}" y1="${y(interval.low)}" y2="${y(interval.high)}" />
+        <circle class="f0" cx="${at}" cy="${y(successes / trials)}" r="5" />
+      </g>`;
+    }),
+  )}`;
   return html`${legend([
     { name: "share of successes, with its exact 95 % interval", className: "f0" },
-    { name: "logistic fit", className: "f2 striped" },
+    { name: "logistic fit", className: "s2 d1", shape: "line" },
     { name: "where the edge lies", className: "fault" },
   ])}
   ${chart(`Share of successes against ${result.axis.what}`, WIDTH, HEIGHT, content)}`;
@@ -101,18 +104,20 @@ export function valueChart(
   const y = linearScale(0, Math.max(...figures) * 1.05, BOTTOM, BOX.top + 24, 5);
   const content = html`${yAxis(y, BOX, (figure) => formatValue(figure, value.unit))} ${frame(result, x)}
   ${edgeMarks(result, x)}
-  ${spread(counted, x).map(({ trial, at }) => {
-    const figure = trial.value;
-    const said = figure === undefined ? "no figure" : formatValue(figure, value.unit);
-    const mark =
-      trial.ok && figure !== undefined
-        ? html`<circle class="f0" cx="${at}" cy="${y(figure)}" r="4" />`
-        : html`<path class="line ${trial.ok ? "s0" : "s1"}" d="${cross(at, BOX.top + 8)}" />`;
-    return html`<g>
-      <title>${axisText(result.axis, trial.x)}, ${trial.ok ? "success" : "failure"}: ${said}</title>
-      ${mark}
-    </g>`;
-  })}`;
+  ${row(
+    spread(counted, x).map(({ trial, at }) => {
+      const figure = trial.value;
+      const said = figure === undefined ? "no figure" : formatValue(figure, value.unit);
+      const mark =
+        trial.ok && figure !== undefined
+          ? html`<circle class="f0" cx="${at}" cy="${y(figure)}" r="4" />`
+          : html`<path class="line ${trial.ok ? "s0" : "s1"}" d="${cross(at, BOX.top + 8)}" />`;
+      return html`<g>
+        <title>${axisText(result.axis, trial.x)}, ${trial.ok ? "success" : "failure"}: ${said}</title>
+        ${mark}
+      </g>`;
+    }),
+  )}`;
   return html`${legend([
     { name: "success", className: "f0" },
     { name: "failure (cross, on top)", className: "f1" },

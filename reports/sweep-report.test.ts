@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { sweepResult } from "../harness/sweep/result.ts";
 import type { RecordedSweep } from "../harness/sweep/model.ts";
 import { stepTrials, sweepHeader } from "../harness/sweep/testing.ts";
+import { chartsOf, fetchedBy, filesOf, rowsOf } from "./html/testing.ts";
 import { sweepReport } from "./sweep-report.ts";
 import { sweepSummary } from "./sweep-summary.ts";
 
@@ -21,30 +22,30 @@ describe("the page of a sweep", () => {
   });
 
   it("draws a point with its interval for each value, the fit and the interval of the edge", () => {
-    const plot = page.slice(page.indexOf("<svg"), page.indexOf("</svg>"));
+    const plot = chartsOf(page)[0]!;
     expect(count(plot, "<circle")).to.equal(7);
     expect(plot).to.contain('aria-label="Share of successes against link-delay.delay"');
     expect(plot).to.contain("66.5 ms: 100 % [63.1 %, 100 %], 8 of 8").and.to.contain('class="fault"');
-    expect(plot).to.contain("line s2 dashed");
+    expect(plot).to.contain("line s2 d1");
     expect(page).to.not.match(/NaN|undefined|Infinity/);
   });
 
   it("draws successes as dots at their figures and failures as crosses", () => {
-    const plot = page.slice(page.lastIndexOf("<svg"), page.lastIndexOf("</svg>"));
+    const plot = chartsOf(page).at(-1)!;
     expect(count(plot, "<circle")).to.equal(3 * 8);
     expect(count(plot, "line s1")).to.equal(4 * 8);
   });
 
   it("has no second plot where trials have no figure", () => {
     const { value: _value, ...header } = step.header;
-    expect(count(pageOf({ ...step, header }), "<svg")).to.equal(1);
+    expect(chartsOf(pageOf({ ...step, header }))).to.have.length(1);
     const bare = step.trials.map(({ value: _figure, ...trial }) => trial);
-    expect(count(pageOf({ ...step, trials: bare }), "<svg")).to.equal(1);
+    expect(chartsOf(pageOf({ ...step, trials: bare }))).to.have.length(1);
   });
 
   it("fetches nothing and carries its trials", () => {
-    expect(page.replaceAll("http-equiv", "")).to.not.match(/\b(src|href)="|@import|url\(|https?:/);
-    const { columns, rows } = JSON.parse(/id="data-trials">([^<]*)</.exec(page)![1]!);
+    expect(fetchedBy(page)).to.deep.equal([]);
+    const [columns, ...rows] = rowsOf(filesOf(page).get("trials.csv")!);
     expect(columns).to.deep.equal(["at", "x", "ok", "value", "excluded", "detail"]);
     expect(rows).to.have.length(56);
   });

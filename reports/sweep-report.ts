@@ -11,7 +11,7 @@ import {
   type SweepResult,
 } from "../harness/sweep/result.ts";
 import { factsList } from "./html/facts.ts";
-import { download, downloadScript } from "./html/downloads.ts";
+import { dataLink, dataOf } from "./html/data-link.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { page, section } from "./html/page.ts";
 import { cell, number, table } from "./html/tables.ts";
@@ -57,11 +57,10 @@ const COLUMNS = ["at", "x", "ok", "value", "excluded", "detail"] as const;
 
 const saved = (sweep: RecordedSweep, result: SweepResult): Markup => {
   const rows = sweep.trials.map((trial) => COLUMNS.map((column) => trial[column] ?? ""));
-  return html`<div>
-      ${download("data-trials", "trials.csv", "text/csv", { columns: COLUMNS, rows })}
-      ${download("data-sweep", "sweep.json", "application/json", sweepJson(result, ""))}
-    </div>
-    ${downloadScript}`;
+  return dataOf(
+    dataLink("trials.csv", "text/csv", { columns: COLUMNS, rows }),
+    dataLink("sweep.json", "application/json", sweepJson(result, "")),
+  );
 };
 
 const excludedList = ({ header, trials }: RecordedSweep): Markup =>

@@ -1,4 +1,4 @@
-import type { Phase, RecordedRun, RunEvent, Sample } from "../harness/record/model.ts";
+import type { PairReach, Phase, RecordedRun, RunEvent, Sample } from "../harness/record/model.ts";
 import { nodeFailure, phase, pods, receipt, runOf, samplesOf, START } from "../harness/record/testing.ts";
 
 /** mulberry32: a small seeded generator, so that the run of a test is always the same. */
@@ -9,20 +9,48 @@ const random = (seed: number) => (): number => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 };
 
-const SECONDS = 30;
-
-const durationsOf = (draw: () => number, median: number, failing: (index: number) => boolean): number[] =>
-  Array.from({ length: SECONDS * 20 }, (_, index) => {
+const durationsOf = (
+  draw: () => number,
+  seconds: number,
+  median: number,
+  failing: (index: number) => boolean,
+): number[] =>
+  Array.from({ length: seconds * 20 }, (_, index) => {
     const normal = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
     return failing(index) ? Infinity : median * Math.exp(0.35 * normal);
   });
 
-/** A run with every kind of fact in it, as the quickstart would give: WAN profiles, a scale-out and a node failure. */
-export const wholeRun = (): RecordedRun => {
+const PAIRS = [
+  ["cloud-1", "pi4-1"],
+  ["cloud-1", "pi3-1"],
+  ["pi4-1", "pi3-1"],
+] as const;
+
+/** Round trips of each pair, in both directions; undefined: nothing answers. */
+const reached = (trips: readonly (number | undefined)[]): PairReach[] =>
+  PAIRS.flatMap(([a, b], index) => {
+    const medianMs = trips[index];
+    return [
+      [a, b],
+      [b, a],
+    ].map(([from, to]): PairReach => {
+      const pair = { from: from!, to: to!, sent: 5, received: medianMs === undefined ? 0 : 5 };
+      return medianMs === undefined
+        ? pair
+        : { ...pair, medianMs, minMs: medianMs * 0.9, maxMs: medianMs * 1.2 };
+    });
+  });
+
+/**
+ * A run with every kind of fact in it, as the quickstart would give: WAN profiles, a scale-out and a node failure.
+ *
+ * @param seconds Of each phase. @default 30
+ */
+export const wholeRun = (seconds = 30): RecordedRun => {
   const draw = random(7);
   const at = (index: number, name: string, changes: Partial<Phase>): Phase => {
-    const startedAt = START + index * SECONDS * 1000;
-    return phase(name, { startedAt, endedAt: startedAt + SECONDS * 1000 - 500, ...changes });
+    const startedAt = START + index * seconds * 1000;
+    return phase(name, { startedAt, endedAt: startedAt + seconds * 1000 - 500, ...changes });
   };
   const phases = [
     at(0, "baseline", { kind: "baseline" }),
@@ -53,7 +81,7 @@ export const wholeRun = (): RecordedRun => {
     [back, 9, never],
   ];
   const samples = load.flatMap(([inPhase, median, failing, fn]): Sample[] =>
-    samplesOf(inPhase, durationsOf(draw, median, failing), fn).map((sample) =>
+    samplesOf(inPhase, durationsOf(draw, seconds, median, failing), fn).map((sample) =>
       sample.outcome === "failed" && draw() < 0.4 ? { ...sample, outcome: "timed-out" } : sample,
     ),
   );
@@ -95,6 +123,12 @@ export const wholeRun = (): RecordedRun => {
         restartedAt: killedAt + 20_000,
         nodeReadyAgainAt: killedAt + 26_000,
       }),
+    },
+    { type: "reachability", at: START, reachability: { moment: "start", pairs: reached([1.2, 9, 0.8]) } },
+    {
+      type: "reachability",
+      at: START,
+      reachability: { moment: "end", pairs: reached([1.3, undefined, 0.9]) },
     },
     { type: "note", at: START, text: "images were there before <the> start" },
   ];

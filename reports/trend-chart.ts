@@ -1,5 +1,6 @@
 import { formatValue } from "../harness/judge/format.ts";
 import type { Trend, TrendRow } from "../harness/trend/model.ts";
+import { row as walked, smallChart } from "./html/chart.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { linearScale, linePath, xAxis, yAxis, type Box } from "./html/scale.ts";
 import { changeText, endText, TREND_STYLE } from "./trend-rows.ts";
@@ -49,30 +50,34 @@ export function trendChart(row: TrendRow, { groups }: Trend): Markup {
   const { sign, className } = TREND_STYLE[verdict];
   return html`<figure class="small">
     <figcaption><b class="${className}">${sign} ${verdict}</b> ${rowTitle(row)}</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
-      <title>${title}</title>
-      ${yAxis(y, BOX, (value) => formatValue(value, unit))} ${xAxis(x, BOX, String)}
-      <path class="line s0" d="${linePath(line)}" />
-      ${points.map(({ run, value, interval, n }) => {
-        const never = !Number.isFinite(value);
-        const bar =
-          interval &&
-          html`<line
-            class="line s5"
-            x1="${x(run)}"
-            x2="${x(run)}"
-            y1="${inside(interval.low)}"
-            y2="${inside(interval.high)}"
-          />`;
-        const mark = never
-          ? html`<text x="${x(run)}" y="${BOX.top + 10}" text-anchor="middle">×</text>`
-          : html`<circle class="f0" cx="${x(run)}" cy="${y(value)}" r="3.5" />`;
-        return html`<g>
-          <title>run ${run}, ${runs[run - 1]!.id}: ${formatValue(value, unit)}, n ${n}</title>
-          ${bar} ${mark}
-        </g>`;
-      })}
-    </svg>
+    ${smallChart(
+      title,
+      WIDTH,
+      HEIGHT,
+      html`${yAxis(y, BOX, (value) => formatValue(value, unit))} ${xAxis(x, BOX, String)}
+        <path class="line s0" d="${linePath(line)}" />
+        ${walked(
+          points.map(({ run, value, interval, n }) => {
+            const never = !Number.isFinite(value);
+            const bar =
+              interval &&
+              html`<line
+                class="line s5"
+                x1="${x(run)}"
+                x2="${x(run)}"
+                y1="${inside(interval.low)}"
+                y2="${inside(interval.high)}"
+              />`;
+            const mark = never
+              ? html`<text x="${x(run)}" y="${BOX.top + 10}" text-anchor="middle">×</text>`
+              : html`<circle class="f0" cx="${x(run)}" cy="${y(value)}" r="3.5" />`;
+            return html`<g>
+              <title>run ${run}, ${runs[run - 1]!.id}: ${formatValue(value, unit)}, n ${n}</title>
+              ${bar} ${mark}
+            </g>`;
+          }),
+        )}`,
+    )}
     <p class="soft">${changeText(row)}</p>
   </figure>`;
 }

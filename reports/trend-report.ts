@@ -9,7 +9,7 @@ import {
   type Trend,
   type TrendGroup,
 } from "../harness/trend/model.ts";
-import { download, downloadScript } from "./html/downloads.ts";
+import { dataLink, dataOf } from "./html/data-link.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { page, section } from "./html/page.ts";
 import { cell, number, table } from "./html/tables.ts";
@@ -60,11 +60,10 @@ const saved = (trend: Trend): Markup => {
       n,
     ]);
   });
-  return html`<div>
-      ${download("data-points", "trend.csv", "text/csv", { columns: COLUMNS, rows })}
-      ${download("data-trend", "trend.json", "application/json", trendJson(trend))}
-    </div>
-    ${downloadScript}`;
+  return dataOf(
+    dataLink("trend.csv", "text/csv", { columns: COLUMNS, rows }),
+    dataLink("trend.json", "application/json", trendJson(trend)),
+  );
 };
 
 const list = (items: readonly string[]): Markup =>

@@ -23,6 +23,16 @@ export const wantsColour = (
   return stream.isTTY === true && TERM !== "dumb";
 };
 
+export const VERDICT_SIGN = {
+  met: STYLE.met.sign,
+  missed: STYLE.missed.sign,
+  inconclusive: STYLE.inconclusive.sign,
+  broken: STYLE.broken.sign,
+} as const satisfies Record<Verdict, string>;
+
+export const painted = (verdict: Verdict, text: string, colour: boolean): string =>
+  colour ? `\u001b[${STYLE[verdict].colour}m${text}\u001b[0m` : text;
+
 type Row = readonly string[];
 
 const padded = (row: Row, widths: readonly number[]): string =>
@@ -67,8 +77,7 @@ export const verdictTable = (
   judgements: readonly Judgement[],
   options: { colour?: boolean } = {},
 ): string => {
-  const paint = (verdict: Verdict, text: string): string =>
-    options.colour ? `\u001b[${STYLE[verdict].colour}m${text}\u001b[0m` : text;
+  const paint = (verdict: Verdict, text: string): string => painted(verdict, text, options.colour ?? false);
   const overall = paint(overallVerdict(judgements), verdictLine(judgements));
   if (judgements.length === 0) return `${overall}\n`;
   const { head, rows } = verdictRows(judgements);
@@ -79,8 +88,8 @@ export const verdictTable = (
   judgements.forEach((judgement, index) => {
     const [first, ...others] = rows[index]!;
     const rest = padded(others, widths.slice(1)).trimEnd();
-    const painted = isKnownMiss(judgement) ? "inconclusive" : judgement.verdict;
-    lines.push(`${paint(painted, first!.padEnd(widths[0]!))}  ${rest}`);
+    const look = isKnownMiss(judgement) ? "inconclusive" : judgement.verdict;
+    lines.push(`${paint(look, first!.padEnd(widths[0]!))}  ${rest}`);
     if (judgement.reason) lines.push(`${" ".repeat(widths[0]! + 2)}${judgement.reason}`);
   });
   return `${lines.join("\n")}\n\n${overall}\n`;

@@ -11,7 +11,7 @@ import { untilSame } from "../harness/rig/snapshot/until-same.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { type FaultTrial, tryFault } from "../harness/session/try-fault.ts";
 import { untilAnswering } from "../harness/session/until-answering.ts";
-import { attachment } from "../reports/allure.ts";
+import { attachment, parameter } from "../reports/allure.ts";
 import { judgesPhase } from "./support/objectives.ts";
 
 const FUNCTION = "hello-world";
@@ -88,6 +88,7 @@ describe("Does each fault of the catalogue hold, and leave nothing", () => {
     context.timeout(trial.windowMs + SETTLE_MS + ASIDE_MS);
     // A fault before may have driven the pods from a node, and a stream is to begin at one of each.
     await session.spread(FUNCTION);
+    await parameter("faults", trial.faults);
     try {
       const receipts = await tryFault(session, trial);
       await attachment("receipts", JSON.stringify(receipts, undefined, 2), "application/json");

@@ -10,6 +10,8 @@ export interface RunFlags {
   small?: boolean;
   fit?: boolean;
   resume?: string;
+  baseline?: string;
+  all?: boolean;
   pace?: number;
   slow?: string;
 }
@@ -68,3 +70,6 @@ export interface Shared {
   seed: number;
   output: string;
 }
+
+/** What `--confirm` says in each command that has it. */
+export const CONFIRM = "name of a rig of real machines, which may be changed and broken";

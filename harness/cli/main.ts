@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -15,11 +15,10 @@ import {
 } from "./exit-code-help.ts";
 import { BENCH_PARTS, benchCommand } from "./bench-command.ts";
 import { scaleCommand } from "./scale-command.ts";
-import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
+import { type CharacterizeFlags, CONFIRM, type RunFlags, type Shared, type SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
 import { registerRepeat } from "./register-repeat.ts";
-
-const CONFIRM = "name of a rig of real machines, which may be changed and broken";
+import { registerRun } from "./register-run.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -63,44 +62,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
   ).action(async (options: Shared) =>
     done(await (await import("./commands/run.ts")).run({ ...common(options), suite: "quickstart" })),
   );
-  quiet(
-    json(
-      seed(
-        output(
-          command(
-            "run",
-            "run a suite on a new rig, or on one that is up",
-            "run --suite quickstart --rig lab",
-          ),
-        ),
-      ),
-    ),
-  )
-    .option("--suite <name>", "suite to run", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
-    .option("--rig <name>", "use this rig, and leave it up")
-    .option("--list", "list the suites", false)
-    .option("--confirm <rig>", CONFIRM)
-    .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
-    .option("--cells <pattern>", "only cells of a matrix that are like this, such as payload-*-typ*")
-    .option("--small", "the small form of a matrix")
-    .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
-    .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
-    .option(
-      "--slow <function=share>",
-      "plant a regression: a function takes longer by a share, such as fib=20%",
-    )
-    .addOption(
-      // Documented in docs/scenarios.md: a rehearsal decides nothing.
-      new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
-    )
-    .action(async ({ list, ...options }: Shared & RunFlags) =>
-      done(
-        list
-          ? (await import("./commands/suites.ts")).suites(options.json)
-          : await (await import("./commands/run.ts")).run({ ...options, ...common(options) }),
-      ),
-    );
+  const run = command(
+    "run",
+    "run a suite on a new rig, or on one that is up",
+    "run --suite quickstart --rig lab",
+  );
+  registerRun(quiet(json(seed(output(run)))), done);
   const repeat = command(
     "repeat",
     "run a suite until its figures are known, or until two sides are told apart",

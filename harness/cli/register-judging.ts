@@ -8,6 +8,9 @@ import type { Shared } from "./flags.ts";
 
 interface JudgingFlags extends Shared {
   objectives?: string;
+  baseline?: string;
+  open?: boolean;
+  all?: boolean;
 }
 
 const runFolder = (named: string | undefined): string => resolve(named ?? projectFile("reports", "latest"));
@@ -17,9 +20,20 @@ const withObjectives = (command: Command): Command =>
 
 /** Options and actions of `report` and `judge`. */
 export function registerJudging(report: Command, judge: Command, done: (code: ExitCode) => void): void {
-  withObjectives(report).action(async (folder: string | undefined, options: JudgingFlags) =>
-    done((await import("./commands/report.ts")).report(runFolder(folder), options.objectives, options.json)),
-  );
+  withObjectives(report)
+    .option("--baseline <run>", "a run of the same suite, which the page holds this one against")
+    .option("--open", "open the page in the browser")
+    .option("--all", "every objective, not only what fits on the screen")
+    .action(async (folder: string | undefined, { baseline, ...options }: JudgingFlags) =>
+      done(
+        await (
+          await import("./commands/report.ts")
+        ).report(runFolder(folder), {
+          ...options,
+          ...(baseline === undefined ? {} : { baseline: resolve(baseline) }),
+        }),
+      ),
+    );
   withObjectives(judge).action(async (folder: string | undefined, options: JudgingFlags) =>
     done(
       await (

@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { writeComparisonResults } from "../../reports/allure-comparison.ts";
 import { generateAllureReport } from "../../reports/allure-report.ts";
 import { junitXml } from "../../reports/junit.ts";
 import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
-import { writeHtmlReport } from "../../reports/html-report.ts";
+import { type Baseline, writeHtmlReport } from "../../reports/html-report.ts";
+import { runSummary, type RunSummary } from "../../reports/run-summary.ts";
 import { differences } from "../compare/differences.ts";
 import { formatShare } from "../judge/format.ts";
 import { judge } from "../judge/judge.ts";
@@ -12,6 +14,7 @@ import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from 
 import { ExitCode } from "../exit-codes.ts";
 import { ensureSameRig } from "../matrix/resume.ts";
 import { carryOver } from "../record/carry-over.ts";
+import type { Reachability, RecordedRun } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -23,10 +26,12 @@ import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
 import { clockOffsets } from "../measure/clock-offset.ts";
+import { measureReachability } from "../measure/reachability.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import { wanFacts } from "../session/wan-facts.ts";
 import type { Suite } from "../session/load-suite.ts";
-import { messageOf } from "../errors.ts";
+import { EdgeproofError, messageOf } from "../errors.ts";
+import { baselineFor, baselineLine, oldestAlike } from "./baseline.ts";
 import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
 
 export interface RunOnRigOptions {
@@ -45,6 +50,8 @@ export interface RunOnRigOptions {
   grep?: string | undefined;
   /** Functions that are made slower on purpose, by which share of their own time. */
   slow?: ReadonlyMap<string, number> | undefined;
+  /** Folder of a run of the same suite, which the page holds this one against. */
+  baseline?: string | undefined;
   /** Cells of the suite's matrix, to begin with those that an earlier run finished. */
   matrix?: MatrixRun | undefined;
 }
@@ -52,6 +59,9 @@ export interface RunOnRigOptions {
 export interface RunOutcome {
   folder: string;
   judgements: Judgement[];
+  summary: RunSummary;
+  /** What became of its quantities since the baseline, in a line. */
+  against?: string;
   tests: SuitesOutcome;
   exitCode: ExitCode;
   /** Path of the Allure report's index.html, or undefined where it could not be made. */
@@ -97,8 +107,10 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   try {
     recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
     if (unread.length > 0) session.trouble(`the secrets of ${unread.join(", ")} could not be read`);
+    await recordReachability(rig, recorder, "start");
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
+    if (!signal.aborted) await recordReachability(rig, recorder, "end");
     recorder.end(signal.aborted ? "interrupted" : "finished");
   } catch (error) {
     recorder.event({ type: "trouble", at: Date.now(), what: String(error) });
@@ -116,8 +128,13 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
   write("verdict.json", judgementsJson(judgements));
   write("junit.xml", junitXml(run, judgements));
-  writeHtmlReport(run, judgements);
+  const baseline = options.baseline === undefined ? undefined : heldAgainst(run, options.baseline, say);
+  writeHtmlReport(run, judgements, baseline);
   writeMarkdownSummary(run, judgements);
+  // Allure's trends show what became worse, so they have to know: without a baseline since the oldest run of the kind.
+  const earlier = baseline ? undefined : oldestAlike(run, reportsRoot);
+  const against = baseline ?? (earlier === undefined ? undefined : heldAgainst(run, earlier, say));
+  if (against) writeComparisonResults(resultsFolder, against.compared, run.header.startedAt);
   const allure = await generateAllureReport({
     resultsFolder,
     reportFolder: join(recorder.folder, "allure-report"),
@@ -135,5 +152,29 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     : verdict === ExitCode.met && tests.failed > 0
       ? ExitCode.broken
       : verdict;
-  return { folder: recorder.folder, judgements, tests, exitCode, allure };
+  return {
+    ...{ folder: recorder.folder, judgements, tests, exitCode, allure, summary: runSummary(run) },
+    ...(against && { against: baselineLine(against) }),
+  };
+}
+
+/** Who reaches whom over the overlay, while no fault is in force. */
+async function recordReachability(
+  rig: Rig,
+  recorder: RunRecorder,
+  moment: Reachability["moment"],
+): Promise<void> {
+  const pairs = await measureReachability(rig.machines);
+  recorder.event({ type: "reachability", at: Date.now(), reachability: { moment, pairs } });
+}
+
+/** A run that cannot be compared is a run all the same. */
+function heldAgainst(run: RecordedRun, folder: string, say: (message: string) => void): Baseline | undefined {
+  try {
+    return baselineFor(run, folder);
+  } catch (error) {
+    if (!(error instanceof EdgeproofError)) throw error;
+    say(`not held against ${folder}: ${error.message}`);
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { LoadAccount, Outcome, Sample } from "./load.ts";
 import type { MessageAccount } from "./messages.ts";
 import type { StorageRecord } from "./storage.ts";
+import type { Reachability } from "./reachability.ts";
 
 /**
  * The recorded run: facts only. Judges and reports read nothing else. Times are milliseconds since the Unix epoch on
@@ -9,6 +10,7 @@ import type { StorageRecord } from "./storage.ts";
 export const RUN_SCHEMA = 1;
 
 export type { LoadAccount, LoadModel, Outcome, Sample } from "./load.ts";
+export type { PairReach, Reachability } from "./reachability.ts";
 
 export type PhaseKind = "baseline" | "steady" | "fault" | "healed" | "scale-out";
 
@@ -261,6 +263,7 @@ export type RunEvent =
   | { type: "note"; at: number; text: string }
   | { type: "observation"; at: number; observation: Observation }
   | { type: "storage"; at: number; storage: StorageRecord }
+  | { type: "reachability"; at: number; reachability: Reachability }
   /** A cell of a matrix, which is a phase of its own; whatever lies between the two is the cell's. */
   | { type: "cell"; at: number; phase: string; state: "begun" | "finished" }
   /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */

@@ -206,6 +206,21 @@ const storage = z.object({
   ),
 });
 
+const reachability = z.object({
+  moment: z.enum(["start", "end"]),
+  pairs: z.array(
+    z.object({
+      from: text,
+      to: text,
+      sent: number,
+      received: number,
+      medianMs: number.exactOptional(),
+      minMs: number.exactOptional(),
+      maxMs: number.exactOptional(),
+    }),
+  ),
+});
+
 /** One line of `events.ndjson`. */
 export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), at: number, phase }),
@@ -220,6 +235,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("note"), at: number, text }),
   z.object({ type: z.literal("observation"), at: number, observation }),
   z.object({ type: z.literal("storage"), at: number, storage }),
+  z.object({ type: z.literal("reachability"), at: number, reachability }),
   z.object({ type: z.literal("cell"), at: number, phase: text, state: z.enum(["begun", "finished"]) }),
   z.object({ type: z.literal("abort"), at: number, phase: text, reason: text }),
   z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),

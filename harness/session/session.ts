@@ -22,6 +22,7 @@ import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
+import { step } from "../../reports/allure.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { deployAutoscaledFunction, deployFunction } from "./deploy.ts";
 import { faultRig } from "./fault-rig.ts";
@@ -163,6 +164,10 @@ export class Session {
    * Whatever happens, faults are healed in reverse order before this returns, those that the body injected included.
    */
   async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
+    await step(`phase ${spec.name}`, () => this.runPhase(spec, body));
+  }
+
+  private async runPhase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
     const { links, wanProfile } = this.rig.topology;
     const { name, kind, profile = wanProfile, takesDown = [], note } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
@@ -177,14 +182,14 @@ export class Session {
     try {
       for (const fault of whole) {
         this.signal.throwIfAborted();
-        await faults.inject(fault);
+        await step(`inject ${fault.name}`, () => faults.inject(fault));
       }
       this.signal.throwIfAborted();
-      await body(faults);
+      await step("load and observe", () => body(faults));
     } catch (error) {
       failure = { error };
     }
-    for (const { fault, error } of await faults.healAll()) {
+    for (const { fault, error } of await step("heal", () => faults.healAll())) {
       failure ??= { error };
       this.trouble(`${fault.name} was not healed: ${String(error)}`);
     }
@@ -194,10 +199,13 @@ export class Session {
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
     if (!failure)
-      await faults.verifyAll((receipt) => {
-        this.recorder.event({ type: "receipt", at: Date.now(), receipt });
-        if (!receipt.held) this.say(`  receipt of ${receipt.fault} NOT held: ${receipt.reasons.join("; ")}`);
-      });
+      await step("receipts", () =>
+        faults.verifyAll((receipt) => {
+          this.recorder.event({ type: "receipt", at: Date.now(), receipt });
+          if (!receipt.held)
+            this.say(`  receipt of ${receipt.fault} NOT held: ${receipt.reasons.join("; ")}`);
+        }),
+      );
     this.facts = undefined;
     if (failure) throw failure.error;
   }

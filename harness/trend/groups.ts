@@ -22,6 +22,10 @@ const unequal = (one: Record<string, string>, other: Record<string, string>): st
     .filter((key) => one[key] !== other[key])
     .map((key) => `${key}: ${one[key] ?? "none"}, ${other[key] ?? "none"}`);
 
+/** Whether figures of two runs may be held against each other. */
+export const areAlike = (one: RunHeader, other: RunHeader): boolean =>
+  unequal(traitsOf(one), traitsOf(other)).length === 0;
+
 export interface GroupedRuns extends TrendGroup {
   members: RunFigures[];
 }

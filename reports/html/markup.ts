@@ -20,12 +20,5 @@ export const html = (strings: TemplateStringsArray, ...contents: readonly Conten
   markup: strings.reduce((text, part, index) => text + textOf(contents[index - 1]) + part),
 });
 
-/** JSON inside a script element: `<` is written as an escape, so that no text can end the element. */
-export const embeddedJson = (value: unknown): Markup => ({
-  markup: JSON.stringify(value)
-    .replace(/</g, "\\u003c")
-    .replace(/\u2028|\u2029/g, " "),
-});
-
 /** The report's own style or script, put in as it is; never for text from a run. */
 export const trusted = (text: string): Markup => ({ markup: text });

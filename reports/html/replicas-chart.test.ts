@@ -23,7 +23,7 @@ describe("replicas beside the load", () => {
 
   it("are drawn as desired, actual and ready, with the figures of each second at hand", () => {
     const { markup } = replicasChart(scaleOut, samples);
-    expect(markup.match(/class="line/g)).to.have.length(5);
+    expect(markup.match(/<path\s+class="line/g)).to.have.length(5);
     expect(markup.replaceAll(/\s+/g, " ")).to.contain("4 desired, 3 actual, 2 ready, 0 in flight");
     expect(markup).to.not.contain("NaN");
   });

@@ -1,3 +1,6 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import { line } from "d3-shape";
+
 import { html, type Markup } from "./markup.ts";
 
 /** Maps values to pixels; `ticks` are round values within the domain. */
@@ -13,44 +16,41 @@ export interface Box {
   height: number;
 }
 
-const withTicks = (map: (value: number) => number, ticks: number[]): Scale => Object.assign(map, { ticks });
-
-/** 1, 2 or 5 times a power of ten, so that there are about `count` steps. */
-const roundStep = (span: number, count: number): number => {
-  const rough = span / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough) ?? 10;
-  return factor * power;
-};
+const withTicks = (map: (value: number) => number, ticks: number[]): Scale =>
+  Object.assign((value: number) => map(value), { ticks });
 
 export const linearScale = (from: number, to: number, start: number, end: number, count = 6): Scale => {
-  const span = to > from ? to - from : 1;
-  const step = roundStep(span, count);
-  const first = Math.ceil(from / step);
-  const ticks = Array.from(
-    { length: Math.max(0, Math.floor((from + span) / step) - first + 1) },
-    (_, index) => Number(((first + index) * step).toPrecision(12)),
-  );
-  return withTicks((value) => start + ((value - from) / span) * (end - start), ticks);
+  const scale = scaleLinear([from, to > from ? to : from + 1], [start, end]);
+  return withTicks(scale, scale.ticks(count));
 };
 
-/** Logarithmic, widened to whole decades' 1, 2 and 5; values below the domain are drawn at its start. */
-export const logScale = (from: number, to: number, start: number, end: number): Scale => {
+/** From 0 to a count that is at least 1, with ticks at whole numbers alone. */
+export const countScale = (most: number, { top, height }: Box, count: number): Scale => {
+  const scale = linearScale(0, Math.max(1, most), top + height, top, count);
+  scale.ticks = scale.ticks.filter(Number.isInteger);
+  return scale;
+};
+
+const mantissa = (value: number): number =>
+  Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(3));
+
+/**
+ * Logarithmic, widened to 1, 2 or 5 times a power of ten; values below the domain are drawn at its start. Above `most`
+ * ticks only powers of ten have one.
+ */
+export const logScale = (from: number, to: number, start: number, end: number, most = 9): Scale => {
   const low = Math.max(from, 1e-3);
   const high = Math.max(to, low * 2);
-  const candidates: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const factor of [1, 2, 5]) candidates.push(Number((factor * 10 ** power).toPrecision(3)));
-  }
-  const bottom = candidates.filter((value) => value <= low).at(-1) ?? low;
-  const top = candidates.find((value) => value >= high) ?? high;
-  const inside = candidates.filter((value) => value >= bottom && value <= top);
-  const ticks = inside.length > 9 ? inside.filter((value) => Number.isInteger(Math.log10(value))) : inside;
-  const span = Math.log10(top / bottom);
-  return withTicks(
-    (value) => start + (Math.log10(Math.max(value, bottom) / bottom) / span) * (end - start),
-    ticks,
-  );
+  const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
+  // d3 gives every 1 to 9 times a power of ten, as long as it is asked for more ticks than there are decades.
+  const round = scaleLog([10 ** first, 10 ** last], [0, 1])
+    .ticks(last - first + 1)
+    .filter((value) => [1, 2, 5].includes(mantissa(value)));
+  const bottom = round.filter((value) => value <= low * (1 + 1e-9)).at(-1) ?? low;
+  const top = round.find((value) => value >= high * (1 - 1e-9)) ?? high;
+  const inside = round.filter((value) => value >= bottom && value <= top);
+  const ticks = inside.length > most ? inside.filter((value) => mantissa(value) === 1) : inside;
+  return withTicks(scaleLog([bottom, top], [start, end]).clamp(true), ticks);
 };
 
 /** Horizontal grid lines with their labels left of the box. */
@@ -71,31 +71,12 @@ export const xAxis = (scale: Scale, { top, height }: Box, label: (value: number)
         </text>`,
   )}`;
 
-/** An SVG that grows with the page and can be scrolled sideways on a phone; `title` is for screen readers too. */
-export const chart = (title: string, width: number, height: number, content: Markup): Markup =>
-  html`<div class="chart">
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-      <title>${title}</title>
-      ${content}
-    </svg>
-  </div>`;
+const path = line<readonly [number, number] | undefined>()
+  .defined((point) => point !== undefined)
+  .x((point) => point![0])
+  .y((point) => point![1])
+  .digits(1);
 
-/** A legend in HTML, which wraps on a phone where one in the SVG would not. */
-export const legend = (entries: readonly { name: string; className: string }[]): Markup =>
-  html`<ul class="legend">
-    ${entries.map(({ name, className }) => html`<li><span class="key ${className}"></span>${name}</li>`)}
-  </ul>`;
-
-/** `M x y L x y`, broken where there is no value. */
-export const linePath = (points: readonly (readonly [number, number] | undefined)[]): string => {
-  let pen = "M";
-  const parts: string[] = [];
-  for (const point of points) {
-    if (point === undefined) pen = "M";
-    else {
-      parts.push(`${pen}${point[0].toFixed(1)} ${point[1].toFixed(1)}`);
-      pen = "L";
-    }
-  }
-  return parts.join("");
-};
+/** Straight lines from point to point, broken where there is no value. */
+export const linePath = (points: readonly (readonly [number, number] | undefined)[]): string =>
+  path(points) ?? "";

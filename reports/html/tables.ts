@@ -25,14 +25,23 @@ interface TableRow {
 }
 
 /** On a phone each row becomes a block whose cells carry their column's name. */
-export const table = (head: readonly string[], rows: readonly TableRow[]): Markup => {
+export const table = (
+  head: readonly string[],
+  rows: readonly TableRow[],
+  { name, className = "stack" }: { name?: string; className?: string } = {},
+): Markup => {
   const isNumber = (column: number): boolean =>
     rows.length > 0 && rows.every(({ cells }) => cells[column]?.className === "number");
-  return html`<div class="wide">
-    <table class="stack">
+  return html`<div
+    class="wide"
+    tabindex="0"
+    role="region"
+    aria-label="${name ?? `table of ${head.filter(Boolean).join(", ")}`}"
+  >
+    <table class="${className}">
       <thead>
         <tr>
-          ${head.map((name, column) => html`<th class="${isNumber(column) ? "number" : ""}">${name}</th>`)}
+          ${head.map((title, column) => html`<th scope="col" class="${isNumber(column) ? "number" : ""}">${title}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -59,6 +68,58 @@ export const table = (head: readonly string[], rows: readonly TableRow[]): Marku
   </div>`;
 };
 
+export interface MatrixCell {
+  text: string;
+  title?: string;
+  /** No answer, or next to none. */
+  bad?: boolean;
+  /** What the shade stands for, ms; absent: no shade. */
+  size?: number;
+}
+
+/** Each shade begins here, ms, so that tables can be held against each other; the figure is always there as well. */
+const SHADES = [0, 1, 5, 20, 100];
+
+const shadeOf = ({ size, bad }: MatrixCell): string => {
+  if (bad) return "bad";
+  return size === undefined ? "" : `shade-${SHADES.findLastIndex((from) => size >= from)}`;
+};
+
+/** Names against names: rows are `from`, columns `to`. On a phone it scrolls sideways, the names of its rows stay. */
+export const matrixTable = (
+  caption: string,
+  names: readonly string[],
+  cellOf: (from: string, to: string) => MatrixCell | undefined,
+): Markup => {
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
+    <table class="matrix">
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">from to</th>
+          ${names.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${names.map(
+          (from) =>
+            html`<tr>
+              <th scope="row">${from}</th>
+              ${names.map((to) => {
+                const found = cellOf(from, to);
+                return found
+                  ? html`<td class="number ${shadeOf(found)}" title="${found.title ?? ""}">${found.text}</td>`
+                  : html`<td class="number">${from === to ? "" : "·"}</td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+};
+
 /** The same columns as in the terminal. */
 export const verdictsTable = (judgements: readonly Judgement[]): Markup => {
   const { head, rows } = verdictRows(judgements);
@@ -71,6 +132,7 @@ export const verdictsTable = (judgements: readonly Judgement[]): Markup => {
         return head[column] === "n" ? number(text) : cell(text);
       }),
     })),
+    { name: "verdicts", className: "stack verdicts" },
   );
 };
 
@@ -79,7 +141,7 @@ const quantityText = (value: number, { quantity }: ReceiptCheck): string => {
   return quantity === "loss" ? formatShare(value) : String(value);
 };
 
-const checkRow = (receipt: Receipt, when: string, check: ReceiptCheck): TableRow => {
+const checkRow = (when: string, check: ReceiptCheck): TableRow => {
   const { interval } = check;
   const between = interval
     ? ` [${quantityText(interval.low, check)}, ${quantityText(interval.high, check)}]`
@@ -90,8 +152,6 @@ const checkRow = (receipt: Receipt, when: string, check: ReceiptCheck): TableRow
         content: check.held ? "✓ held" : "! not held",
         className: `verdict ${check.held ? "met" : "broken"}`,
       },
-      cell(receipt.fault),
-      cell(receipt.phase),
       cell(when),
       cell(check.subject),
       cell(check.quantity),
@@ -103,20 +163,29 @@ const checkRow = (receipt: Receipt, when: string, check: ReceiptCheck): TableRow
   };
 };
 
-/** Every check of every receipt: what was asked of the fault, and what the probes measured. */
-export const receiptsTable = (receipts: readonly Receipt[]): Markup => {
-  const head = ["", "fault", "phase", "when", "between", "quantity", "asked", "measured", "tolerance", "n"];
-  const rows = receipts.flatMap((receipt): TableRow[] => {
-    const checks = (["before", "during", "after"] as const).flatMap((when) =>
-      receipt[when].map((check) => checkRow(receipt, when, check)),
-    );
-    if (receipt.held) return checks;
-    const broken = { content: "! not held", className: "verdict broken" };
-    const summary = [broken, cell(receipt.fault), cell(receipt.phase), cell("in all")];
-    return [...checks, { cells: summary, reason: receipt.reasons.join("; ") || "no reason given" }];
-  });
-  return table(head, rows);
-};
+const CHECKS_HEAD = ["result", "when", "between", "quantity", "asked", "measured", "tolerance", "n"];
+
+const checksTable = (receipt: Receipt): Markup =>
+  table(
+    CHECKS_HEAD,
+    (["before", "during", "after"] as const).flatMap((when) =>
+      receipt[when].map((check) => checkRow(when, check)),
+    ),
+    { name: `checks of ${receipt.fault}` },
+  );
+
+/** Every check of every receipt, folded: what was asked of the fault, and what the probes measured. */
+export const receiptsList = (receipts: readonly Receipt[]): Markup =>
+  html`${receipts.map((receipt) => {
+    const { fault, phase, held, reasons, before, during, after } = receipt;
+    const checks = [...before, ...during, ...after];
+    const count = `${checks.filter((check) => check.held).length} of ${checks.length} checks`;
+    const sign = held ? html`<b class="met">✓ held</b>` : html`<b class="broken">! not held</b>`;
+    return html`<details ${!held && html`open=""`}>
+      <summary>${sign} ${fault} in ${phase}: ${count}</summary>
+      ${!held && html`<p>${reasons.join("; ") || "no reason given"}</p>`} ${checksTable(receipt)}
+    </details>`;
+  })}`;
 
 export const loadTable = (accounts: readonly LoadAccount[]): Markup => {
   const head = [
@@ -179,7 +248,7 @@ export const failuresTable = (failures: readonly NodeFailure[]): Markup => {
 
 export const pressureTable = (pressure: readonly HostPressure[]): Markup =>
   table(
-    ["phase", "CPU busy", "CPU pressure (PSI some)", "steal", "cores", ""],
+    ["phase", "CPU busy", "CPU pressure (PSI some)", "steal", "cores", "host"],
     pressure.map((one) => ({
       cells: [
         cell(one.phase),

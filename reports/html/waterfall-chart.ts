@@ -1,11 +1,13 @@
 import { formatDuration } from "../../harness/judge/format.ts";
 import { groupBy } from "../../harness/record/group-by.ts";
 import type { ColdStart, PodTimeline, ScaleOut } from "../../harness/record/model.ts";
+import { chart, legend, row as walked } from "./chart.ts";
+import { dataLink, dataOf, type Table } from "./data-link.ts";
 import { html, type Markup } from "./markup.ts";
-import { chart, legend, linearScale, xAxis, type Scale } from "./scale.ts";
+import { linearScale, xAxis, type Scale } from "./scale.ts";
 
 const WIDTH = 1000;
-const LEFT = 250;
+const LEFT = 290;
 const PLOT = WIDTH - LEFT - 90;
 const ROW = 20;
 
@@ -20,14 +22,14 @@ type Moment =
   | "firstAnswerAt";
 
 /** What a pod waits for until each moment. */
-const STAGES: readonly { until: Moment; name: string; className: string }[] = [
-  { until: "decidedAt", name: "asked → decided", className: "f7" },
+const STAGES: readonly { until: Moment; name: string; className: string; hatch?: string }[] = [
+  { until: "decidedAt", name: "asked → decided", className: "f7", hatch: "h4" },
   { until: "createdAt", name: "→ created", className: "f6" },
-  { until: "scheduledAt", name: "→ scheduled", className: "f3" },
-  { until: "imageAt", name: "→ image present", className: "f5" },
+  { until: "scheduledAt", name: "→ scheduled", className: "f3", hatch: "h2" },
+  { until: "imageAt", name: "→ image present", className: "f5", hatch: "h3" },
   { until: "startedAt", name: "→ started", className: "f0" },
-  { until: "readyAt", name: "→ ready", className: "f2" },
-  { until: "endpointAt", name: "→ endpoint known", className: "f1" },
+  { until: "readyAt", name: "→ ready", className: "f2", hatch: "h1" },
+  { until: "endpointAt", name: "→ endpoint known", className: "f1", hatch: "h5" },
   { until: "firstAnswerAt", name: "→ first answer", className: "f4" },
 ];
 
@@ -39,21 +41,19 @@ const row = (pod: PodTimeline, x: Scale, end: number, top: number): Markup => {
   const where = [pod.node, pod.deviceClass].filter((part) => part !== undefined).join(", ") || "no node";
   const stages: Markup[] = [];
   let from = 0;
-  for (const { until, name, className } of STAGES) {
+  for (const { until, name, className, hatch } of STAGES) {
     const at = pod[until];
     if (at === undefined) continue;
     const to = Math.max(from, at - askedAt);
     const width = Math.max(0.5, x(to / 1000) - x(from / 1000));
+    const start = x(from / 1000);
+    const draw = (what: string): Markup =>
+      html`<rect class="${what}" x="${start}" y="${top + 3}" width="${width}" height="${ROW - 6}" />`;
     stages.push(
-      html`<rect
-        class="${className}"
-        x="${x(from / 1000)}"
-        y="${top + 3}"
-        width="${width}"
-        height="${ROW - 6}"
-      >
+      html`<g>
         <title>${pod.pod} ${name}: ${formatDuration(to - from)}, ${formatDuration(to)} after asking</title>
-      </rect>`,
+        ${draw(className)} ${hatch !== undefined && draw(hatch)}
+      </g>`,
     );
     from = to;
   }
@@ -69,9 +69,24 @@ const row = (pod: PodTimeline, x: Scale, end: number, top: number): Markup => {
           y2="${top + ROW / 2}"
         />`
       : undefined;
-  return html`<text x="${LEFT - 8}" y="${top + 14}" text-anchor="end">${pod.pod.slice(-22)} (${where})</text>
-    ${stages}${stuck}<text x="${textX + 4}" y="${top + 14}">${ready}</text>`;
+  return html`<text x="${LEFT - 8}" y="${top + 14}" text-anchor="end">${pod.pod.slice(-20)} (${where})</text>
+    ${walked(stages)}${stuck}<text x="${textX + 4}" y="${top + 14}">${ready}</text>`;
 };
+
+/** Moments in ms after each pod was asked for. */
+const podsTable = (pods: readonly PodTimeline[]): Table => ({
+  columns: [
+    "pod",
+    "node",
+    "device_class",
+    "asked_at",
+    ...STAGES.map(({ until }) => `${until.slice(0, -2)}_ms`),
+  ],
+  rows: pods.map((pod) => [
+    ...[pod.pod, pod.node, pod.deviceClass, pod.askedAt],
+    ...STAGES.map(({ until }) => (pod[until] === undefined ? undefined : pod[until] - pod.askedAt)),
+  ]),
+});
 
 /** One row a pod, each from the moment that it was asked for; the figure beside it is the time until it was ready. */
 const waterfall = (title: string, unsorted: readonly PodTimeline[]): Markup => {
@@ -85,7 +100,8 @@ const waterfall = (title: string, unsorted: readonly PodTimeline[]): Markup => {
   const content = html`${xAxis(x, { left: LEFT, top: 0, width: PLOT, height }, (value) => `${value} s`)}
   ${pods.map((pod, index) => row(pod, x, end, index * ROW))}`;
   return html`<h3>${title}</h3>
-    ${legend(STAGES)} ${chart("From asking for each pod to its first answer", WIDTH, height + 26, content)}`;
+    ${legend(STAGES)} ${chart("From asking for each pod to its first answer", WIDTH, height + 26, content)}
+    ${dataOf(dataLink(`${title.split(":")[0]!}-pods.csv`, "text/csv", podsTable(pods)))}`;
 };
 
 export const waterfallChart = ({ phase, from, to, pods }: ScaleOut): Markup =>

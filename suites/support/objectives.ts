@@ -5,7 +5,7 @@ import { judge } from "../../harness/judge/judge.ts";
 import { failsRun, overallVerdict } from "../../harness/judge/judgement.ts";
 import { isAboutPhase } from "../../harness/judge/objective.ts";
 import { currentSession } from "../../harness/session/session.ts";
-import { attachJudgements, attachment, parameter } from "../../reports/allure.ts";
+import { attachJudgements, attachment, attachPlots, parameter } from "../../reports/allure.ts";
 
 use(chaiSlo);
 
@@ -34,6 +34,7 @@ export function judgesPhase(
       );
       const judgements = judge(run, [objective]);
       await attachJudgements(judgements);
+      await attachPlots(run, phase);
       // A test of edgeproof itself asks whether the rig works; what a noisy host keeps open is skipped and counted.
       if (session.skipInconclusive && overallVerdict(judgements) === "inconclusive") this.skip();
       expect(run).to.meet(objective);

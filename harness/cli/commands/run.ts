@@ -1,7 +1,9 @@
 import { relative } from "node:path";
 
-import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
+import { screenOf, terminalSummary } from "../../../reports/terminal-summary.ts";
+import { wantsColour } from "../../../reports/verdict-table.ts";
 import type { ExitCode } from "../../exit-codes.ts";
+import { ensureBaseline } from "../baseline.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
 import { readRigState } from "../../rig/rig-state.ts";
@@ -32,6 +34,10 @@ export interface RunOptions {
   pace?: number;
   /** Name of a rig of real machines that may be broken. */
   confirm?: string;
+  /** Folder of an earlier run of the suite, which the page holds this one against. */
+  baseline?: string;
+  /** Every objective in the terminal, whatever its size. */
+  all?: boolean;
   /** Only tests whose whole title contains it. */
   grep?: string;
   /** Only cells of the suite's matrix that are like it. */
@@ -49,7 +55,7 @@ export interface RunOptions {
 /** Brings a rig up (or uses one), runs a suite on it, takes it down, and prints the verdicts last. */
 export async function run(options: RunOptions): Promise<ExitCode> {
   const outcome = await execute(options);
-  printOutcome(outcome, options.json);
+  printOutcome(outcome, options);
   return outcome.exitCode;
 }
 
@@ -76,6 +82,7 @@ export async function executeAll(
     throw usageError("suites-topologies", `${stranger.name} and ${suite.name} need different rigs`, {
       expected: "suites of one topology",
     });
+  if (options.baseline !== undefined) ensureBaseline(options.baseline, suite.name);
   ensureLinksPossible(topology);
   ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
   for (const { scenarios } of [suite, ...others])
@@ -100,6 +107,7 @@ export async function executeAll(
         spec: !options.json && !options.quiet,
         skipInconclusive: options.skipInconclusive ?? false,
         grep: options.grep,
+        baseline: one === suite ? options.baseline : undefined,
         matrix: one === suite ? matrix : undefined,
         slow,
       }),
@@ -108,10 +116,21 @@ export async function executeAll(
   return outcomes;
 }
 
-export function printOutcome({ judgements, folder, allure }: RunOutcome, json: boolean): void {
+export function printOutcome(
+  { judgements, folder, allure, summary, against }: RunOutcome,
+  { json, all = false }: { json: boolean; all?: boolean },
+): void {
   if (json) return void process.stdout.write(judgementsJson(judgements));
   const shown = (path: string): string => relative(process.cwd(), path) || path;
-  process.stdout.write(`\n${verdictTable(judgements, { colour: wantsColour(process.stdout) })}\n`);
-  process.stdout.write(`report: ${shown(`${folder}/report.html`)}\n`);
-  if (allure) process.stdout.write(`allure: ${shown(allure)}\n`);
+  const text = terminalSummary(summary, judgements, {
+    screen: screenOf(process.stdout),
+    colour: wantsColour(process.stdout),
+    all,
+    closing: [
+      ...(against === undefined ? [] : [against]),
+      `report: ${shown(`${folder}/report.html`)}`,
+      ...(allure ? [`allure: ${shown(allure)}`] : []),
+    ],
+  });
+  process.stdout.write(`\n${text}`);
 }

@@ -34,7 +34,7 @@ export async function test(options: { output: string; seed: number }): Promise<E
   const unit = await unitTests();
   const run = { suite: "quickstart", ...options, json: false, quiet: false, skipInconclusive: true };
   const outcomes = await executeAll(run, ["benchfaas-small"]);
-  for (const outcome of outcomes) printOutcome(outcome, false);
+  for (const outcome of outcomes) printOutcome(outcome, { json: false });
   const sum = (word: "passed" | "failed" | "skipped"): number =>
     outcomes.reduce((total, { tests }) => total + tests[word], unit[word]);
   const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];

@@ -1,0 +1,39 @@
+import { resolve } from "node:path";
+
+import { type Command, Option } from "commander";
+
+import type { ExitCode } from "../exit-codes.ts";
+import { pace } from "./arguments.ts";
+import { CONFIRM, type RunFlags, type Shared } from "./flags.ts";
+
+/** Options and action of `run`. */
+export function registerRun(command: Command, done: (code: ExitCode) => void): void {
+  command
+    .option("--suite <name>", "suite to run", "quickstart")
+    .option("--topology <name or file>", "topology, instead of the suite's own")
+    .option("--rig <name>", "use this rig, and leave it up")
+    .option("--list", "list the suites", false)
+    .option("--confirm <rig>", CONFIRM)
+    .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
+    .option("--cells <pattern>", "only cells of a matrix that are like this, such as payload-*-typ*")
+    .option("--small", "the small form of a matrix")
+    .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
+    .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
+    .option("--baseline <run>", "an earlier run of the suite, which the page holds this one against")
+    .option("--all", "every objective in the end, not only what fits on the screen")
+    .option(
+      "--slow <function=share>",
+      "plant a regression: a function takes longer by a share, such as fib=20%",
+    )
+    .addOption(
+      // Documented in docs/scenarios.md: a rehearsal decides nothing.
+      new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
+    )
+    .action(async ({ list, ...options }: Shared & RunFlags) =>
+      done(
+        list
+          ? (await import("./commands/suites.ts")).suites(options.json)
+          : await (await import("./commands/run.ts")).run({ ...options, output: resolve(options.output) }),
+      ),
+    );
+}
