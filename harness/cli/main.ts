@@ -4,8 +4,8 @@ import { Command, CommanderError, Option } from "commander";
 
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { edgeproofVersion, projectFile } from "../project.ts";
-import { number, pace, positive } from "./arguments.ts";
+import { edgeproofVersion } from "../project.ts";
+import { chosen, number, pace, positive } from "./arguments.ts";
 import {
   CHARACTERIZE_EXIT_CODES,
   COMPARE_EXIT_CODES,
@@ -14,7 +14,9 @@ import {
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
+import { registerInit } from "./register-init.ts";
 import { registerJudging } from "./register-judging.ts";
+import { registerPlan, withSuite } from "./register-plan.ts";
 import { registerRepeat } from "./register-repeat.ts";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
@@ -46,7 +48,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
   const seed = (target: Command): Command =>
     target.option("--seed <n>", "seed of every random choice", number, 1);
   const output = (target: Command): Command =>
-    target.option("-o, --output <folder>", "folder of run folders", projectFile("reports"));
+    target.addOption(
+      new Option("-o, --output <folder>", "folder of run folders").default(resolve("reports"), "./reports"),
+    );
 
   quiet(
     json(
@@ -59,21 +63,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
   ).action(async (options: Shared) =>
     done(await (await import("./commands/run.ts")).run({ ...common(options), suite: "quickstart" })),
   );
-  quiet(
-    json(
-      seed(
-        output(
-          command(
-            "run",
-            "run a suite on a new rig, or on one that is up",
-            "run --suite quickstart --rig lab",
-          ),
-        ),
-      ),
-    ),
-  )
-    .option("--suite <name>", "suite to run", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
+  const run = command(
+    "run",
+    "run a suite on a new rig, or on one that is up",
+    "run suites/edge.suite.ts --topology topology.yaml --objectives objectives.yaml",
+  );
+  withSuite(quiet(json(seed(output(run)))))
     .option("--rig <name>", "use this rig, and leave it up")
     .option("--list", "list the suites", false)
     .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
@@ -90,11 +85,13 @@ function commandLine(done: (code: ExitCode) => void): Command {
       // Documented in docs/scenarios.md: a rehearsal decides nothing.
       new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
     )
-    .action(async ({ list, ...options }: Shared & RunFlags) =>
+    .action(async (named: string[], { list, ...options }: Shared & RunFlags) =>
       done(
         list
           ? (await import("./commands/suites.ts")).suites(options.json)
-          : await (await import("./commands/run.ts")).run({ ...options, ...common(options) }),
+          : await (
+              await import("./commands/run.ts")
+            ).run({ ...options, ...chosen(named, options.suite), ...common(options) }),
       ),
     );
   const repeat = command(
@@ -136,18 +133,13 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
     async (options: Shared) => done(await (await import("./commands/doctor.ts")).doctor(options.json)),
   );
-  json(
-    seed(
-      command("plan", "what `run` would make, change and judge; touches nothing", "plan --suite quickstart"),
-    ),
-  )
-    .option("--suite <name>", "suite to plan", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
-    .option("--cells <pattern>", "only cells of a matrix that are like this")
-    .option("--small", "the small form of a matrix")
-    .action(async (options: Shared & Pick<RunFlags, "suite" | "topology" | "cells" | "small">) =>
-      done(await (await import("./commands/plan.ts")).plan(options)),
-    );
+  const plan = command(
+    "plan",
+    "what `run` would make, change and judge; touches nothing",
+    "plan --suite quickstart",
+  );
+  registerPlan(json(seed(plan)), done);
+  registerInit(command, done);
   registerJudging(
     json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest")),
     json(command("judge [run]", "judge a run folder again, however large it is", "judge reports/latest")),

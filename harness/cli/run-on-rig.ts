@@ -1,14 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { generateAllureReport } from "../../reports/allure-report.ts";
-import { junitXml } from "../../reports/junit.ts";
-import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
-import { writeHtmlReport } from "../../reports/html-report.ts";
 import { differences } from "../compare/differences.ts";
 import { formatShare } from "../judge/format.ts";
 import { judge } from "../judge/judge.ts";
-import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
+import { type Judgement, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { ensureSameRig } from "../matrix/resume.ts";
 import { carryOver } from "../record/carry-over.ts";
@@ -22,6 +18,7 @@ import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
 import { clockOffsets } from "../measure/clock-offset.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import { wanFacts } from "../session/wan-facts.ts";
+import { writeReports } from "../session/write-reports.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { messageOf } from "../errors.ts";
 import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
@@ -62,6 +59,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   await using _lock = lockRig(rig.name, `run --suite ${suite.name}`);
   const header = await runHeader(rig, suite.name, seed, await wanFacts(rig));
   if (suite.file !== undefined) header.settings.scenario = suite.file;
+  Object.assign(header.settings, suite.own);
   if (pace !== 1) header.settings.pace = pace;
   if (options.grep !== undefined) header.settings.grep = options.grep;
   for (const [name, share] of options.slow ?? []) header.settings[`slow ${name}`] = formatShare(share);
@@ -106,11 +104,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   say("judging and writing reports");
   const run = readRun(recorder.folder);
   const judgements = judge(run, objectives);
-  const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
-  write("verdict.json", judgementsJson(judgements));
-  write("junit.xml", junitXml(run, judgements));
-  writeHtmlReport(run, judgements);
-  writeMarkdownSummary(run, judgements);
+  writeReports(run, judgements);
   const allure = await generateAllureReport({
     resultsFolder,
     reportFolder: join(recorder.folder, "allure-report"),

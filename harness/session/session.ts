@@ -11,7 +11,7 @@ import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
 import { type LoadResult, runLoad } from "../load/k6-load.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
-import type { RecordedRun, Sample } from "../record/model.ts";
+import type { Receipt, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { SampleBatch } from "../record/sample-batch.ts";
@@ -28,6 +28,8 @@ import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
+
+export { currentSession, setCurrentSession } from "./current-session.ts";
 
 /** One run on one rig: what suites use to break, to load and to record. */
 export class Session {
@@ -161,8 +163,9 @@ export class Session {
   /**
    * Runs `body` with the profile and the faults in force, and records the phase, the host's pressure and every receipt.
    * Whatever happens, faults are healed in reverse order before this returns, those that the body injected included.
+   * Resolves with the receipts, in the order of the injections.
    */
-  async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
+  async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<Receipt[]> {
     const { links, wanProfile } = this.rig.topology;
     const { name, kind, profile = wanProfile, takesDown = [], note } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
@@ -193,13 +196,16 @@ export class Session {
     this.recorder.event({ type: "phase", at: Date.now(), phase });
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
+    const receipts: Receipt[] = [];
     if (!failure)
       await faults.verifyAll((receipt) => {
+        receipts.push(receipt);
         this.recorder.event({ type: "receipt", at: Date.now(), receipt });
         if (!receipt.held) this.say(`  receipt of ${receipt.fault} NOT held: ${receipt.reasons.join("; ")}`);
       });
     this.facts = undefined;
     if (failure) throw failure.error;
+    return receipts;
   }
 
   /** Offers a load to a deployed function, and records every request. */
@@ -248,13 +254,3 @@ export class Session {
     return this.rig.topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "";
   }
 }
-
-let active: Session | undefined;
-
-/** The session of the run that mocha is executing; set by the command before it loads the suites. */
-export function currentSession(): Session {
-  if (!active) throw rigError("NO_SESSION", "suites run by `edgeproof run`, not by mocha alone");
-  return active;
-}
-
-export const setCurrentSession = (session: Session | undefined): void => void (active = session);

@@ -7,6 +7,7 @@ import type { ImagePlatform } from "../images/oci-image.ts";
 
 /** Function sources that come with edgeproof, in fixtures/functions/cmd. */
 export const FUNCTIONS = ["hello-world", "fib", "payload-echo", "sleep", "image", "chain"] as const;
+/** A function that comes with edgeproof; sources in fixtures/functions. */
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const platformOf = ({ goarch }: Target): ImagePlatform =>
