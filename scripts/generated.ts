@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { format, resolveConfig } from "prettier";
 
 import { CATALOGUE, LAYERS } from "../chaos/faults/catalogue.ts";
@@ -9,6 +11,9 @@ import { projectFile } from "../harness/project.ts";
 import { scenarioJsonSchema } from "../harness/scenario/json-schema.ts";
 import { faultConstructors } from "./fault-constructors.ts";
 import { faultsDocument } from "./faults-document.ts";
+import { tutorial } from "./tutorial.ts";
+
+const TUTORIAL = "docs/tutorial.md";
 
 /** Nobody reads or changes it by hand. */
 const ofAnyLength = (code: string): string =>
@@ -37,6 +42,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
       ]),
     ),
     ...Object.fromEntries(await Promise.all(constructors)),
+    [TUTORIAL]: tutorial(readFileSync(projectFile(TUTORIAL), "utf8")),
     [faults]: await format(faultsDocument(), { ...style, parser: "markdown" }),
   };
 }
