@@ -1,4 +1,4 @@
-// Installs the npm packages if need be, then runs the command: `node scripts/bootstrap.mjs quickstart|test|test:vm|bench ...`.
+// Installs the npm packages if need be, then runs the command: `node scripts/bootstrap.mjs quickstart|test|test:vm|test:ssh|bench ...`.
 // Plain JavaScript without packages, since it runs before there are any.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -107,9 +107,10 @@ const installPackages = async () => {
 
 if (!packagesAreReady()) await installPackages();
 const [command, ...rest] = process.argv.slice(2);
+const scripts = { "test:vm": "test-vm.ts", "test:ssh": "test-ssh.ts" };
 const program =
-  command === "test:vm"
-    ? ["--import", import.meta.resolve("tsx"), join(root, "scripts", "vm", "test-vm.ts"), ...rest]
+  command in scripts
+    ? ["--import", import.meta.resolve("tsx"), join(root, "scripts", "vm", scripts[command]), ...rest]
     : [join(root, "scripts", "edgeproof.mjs"), ...process.argv.slice(2)];
 const { code, signal } = await run(process.execPath, program, "inherit");
 if (signal) process.kill(process.pid, signal);

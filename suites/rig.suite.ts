@@ -46,7 +46,9 @@ describe("Is the rig what the topology says", () => {
     expect(overlay.map(({ from, to }) => `${from} -> ${to}`)).to.have.members(pairs);
   });
 
-  it("lets nodes reach each other only through the WAN router", async () => {
+  it("lets nodes reach each other only through the WAN router", async function () {
+    // Real machines meet on a network of their own.
+    if (!rig.wan) return this.skip();
     const [from, to] = rig.clusterNodes;
     if (!from || !to) throw new Error("the topology has fewer than two nodes");
     const route = await from.exec(["ip", "-j", "route", "get", to.underlay]);

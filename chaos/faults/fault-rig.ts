@@ -14,7 +14,7 @@ export interface PowerSwitch {
   pause(node: string): Promise<void>;
   /** Nothing if it is not frozen. */
   unpause(node: string): Promise<void>;
-  state(node: string): Promise<"running" | "paused" | "off">;
+  state(node: string): Promise<"running" | "paused" | "off" | "gone">;
 }
 
 /** The rig as faults see it. */
@@ -28,7 +28,8 @@ export interface FaultRig {
   readonly machines: readonly NodeHandle[];
   readonly server: NodeHandle;
   readonly tester: NodeHandle;
-  readonly wan: NodeHandle;
+  /** The router between all machines; undefined where they meet on a network that is not the rig's. */
+  readonly wan: NodeHandle | undefined;
   /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */
   readonly lighthouses: readonly NodeHandle[];
   /** @throws EdgeproofError where there is no machine of that name, `wan` and `tester` included. */

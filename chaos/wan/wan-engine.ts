@@ -16,7 +16,8 @@ export interface LinkCounters extends LinkDirection {
   queueDrops: number;
 }
 
-export type WanBackend = "netem" | "userspace";
+/** `none`: machines meet on a network that is not the rig's. */
+export type WanBackend = "netem" | "userspace" | "none";
 
 /** The one interface behind which both WAN back ends stand. Changing parameters keeps the packets in flight. */
 export interface WanEngine {

@@ -6,6 +6,10 @@ export interface BootConfig {
   gateway?: string;
   /** Turn the node into a router. */
   forward?: boolean;
+  /** A real machine: its init has mounted its file systems and keeps its control groups. */
+  real?: boolean;
+  /** Kernel modules that a real machine may not have loaded yet; one that it does not have is built in, or missed later. */
+  modules?: string[];
   /** Kernel settings under /proc/sys, such as `net/ipv4/ip_forward`. */
   sysctls?: Record<string, string>;
 }
@@ -59,8 +63,11 @@ function route(gateway: string): void {
 
 /** What a real machine's firmware and init do before the first service. Throws if the node cannot work without it. */
 export function boot(config: BootConfig): void {
-  openKernelFileSystems();
-  delegateCgroups();
+  if (!config.real) {
+    openKernelFileSystems();
+    delegateCgroups();
+  }
+  for (const name of config.modules ?? []) spawnSync("modprobe", [name]);
   const sysctls = { ...config.sysctls, ...(config.forward ? { "net/ipv4/ip_forward": "1" } : {}) };
   for (const [key, value] of Object.entries(sysctls)) writeFileSync(`/proc/sys/${key}`, value);
   if (config.gateway) route(config.gateway);

@@ -19,6 +19,8 @@ import { registerJudging } from "./register-judging.ts";
 import { registerPlan, withSuite } from "./register-plan.ts";
 import { registerRepeat } from "./register-repeat.ts";
 
+const CONFIRM = "name of a rig of real machines, which may be changed and broken";
+
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
 /**
@@ -71,7 +73,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   withSuite(quiet(json(seed(output(run)))))
     .option("--rig <name>", "use this rig, and leave it up")
     .option("--list", "list the suites", false)
-    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .option("--confirm <rig>", CONFIRM)
     .option("--grep <text>", "only tests whose whole title contains this, such as a fault's name")
     .option("--cells <pattern>", "only cells of a matrix that are like this, such as payload-*-typ*")
     .option("--small", "the small form of a matrix")
@@ -116,13 +118,15 @@ function commandLine(done: (code: ExitCode) => void): Command {
   );
   quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
     .option("--name <rig>", "name of the rig; the topology's by default")
-    .action(async (topology: string | undefined, options: Shared & { name?: string }) =>
+    .option("--confirm <rig>", CONFIRM)
+    .action(async (topology: string | undefined, options: Shared & { name?: string; confirm?: string }) =>
       done(await (await import("./commands/up.ts")).up(topology ?? "quickstart", options)),
     );
-  json(command("down [rig]", "remove a rig, or all of them", "down lab")).action(
-    async (rig: string | undefined, options: Shared) =>
-      done(await (await import("./commands/down.ts")).down(rig, options.json)),
-  );
+  json(command("down [rig]", "remove a rig, or all of them", "down lab"))
+    .option("--confirm <rig>", CONFIRM)
+    .action(async (rig: string | undefined, options: Shared & { confirm?: string }) =>
+      done(await (await import("./commands/down.ts")).down(rig, options)),
+    );
   json(command("heal [rig]", "undo everything that a killed run left", "heal")).action(
     async (rig: string | undefined, options: Shared) =>
       done(await (await import("./commands/heal.ts")).heal(rig, options.json)),
@@ -130,9 +134,17 @@ function commandLine(done: (code: ExitCode) => void): Command {
   json(command("status", "what is in force now", "status --json")).action(async (options: Shared) =>
     done(await (await import("./commands/status.ts")).status(options.json)),
   );
-  json(command("doctor", "what this machine needs, and what is there", "doctor")).action(
-    async (options: Shared) => done(await (await import("./commands/doctor.ts")).doctor(options.json)),
-  );
+  json(
+    command("doctor", "what this machine needs, or the nodes of an inventory, and what is there", "doctor"),
+  )
+    .option("--inventory <file>", "the nodes of this inventory, instead of this machine")
+    .action(async ({ inventory, json: asJson }: Shared & { inventory?: string }) =>
+      done(
+        inventory === undefined
+          ? await (await import("./commands/doctor.ts")).doctor(asJson)
+          : await (await import("./commands/doctor-inventory.ts")).doctorInventory(inventory, asJson),
+      ),
+    );
   const plan = command(
     "plan",
     "what `run` would make, change and judge; touches nothing",
@@ -194,7 +206,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--cap <n>", "most trials of one point before another is tried; 13 by default", positive("--cap"))
     .option("--seed <n>", "seed of every random choice; 1 by default", number)
     .option("--rig <name>", "use this rig, and leave it up")
-    .option("--confirm <rig>", "name of a rig of real machines, which may be broken")
+    .option("--confirm <rig>", CONFIRM)
     .option("--resume <folder>", "go on with this sweep; it knows what was asked")
     .addHelpText("after", SWEEP_EXIT_CODES)
     .action(async (options: SweepFlags & Omit<Shared, "seed">) =>

@@ -17,7 +17,7 @@ export interface RigForOptions {
 /** The rig that a command works on; what had to be made for it goes with `undo`. */
 export async function rigFor(topology: Topology, options: RigForOptions, undo: Undo): Promise<Rig> {
   const { rig: name, seed, signal, progress } = options;
-  undo.add(await prepareHost(progress.say, signal));
+  undo.add(await prepareHost(progress.say, signal, topology.driver));
   if (name) return attachRig(name);
   const rig = await bringUp(topology, progress, { seed, signal });
   undo.add({

@@ -1,45 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import type { z } from "zod";
 import { usageError } from "../errors.ts";
 import { projectFile } from "../project.ts";
-import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { checked } from "./checked.ts";
 import { closest } from "./did-you-mean.ts";
 import type { DeviceClass, LinkParams, NetworkProfile, Topology } from "./model.ts";
-import { problemsOf } from "./problems.ts";
 import { classesSchema, profilesSchema, topologySchema, type LinkInput } from "./schema.ts";
-import { profileProblems, topologyProblems, type Partly } from "./topology-rules.ts";
-import { readYaml, shownPath, type YamlFile } from "./yaml-file.ts";
-
-/** The file's value less what the schema refused. */
-const accepted = (value: unknown, refused: readonly z.core.$ZodIssue[]): unknown => {
-  if (refused.some(({ path, code }) => path.length === 0 && code !== "unrecognized_keys")) return undefined;
-  const copy: unknown = structuredClone(value);
-  for (const { path } of refused.filter(({ code }) => code !== "unrecognized_keys")) {
-    const parent = path
-      .slice(0, -1)
-      .reduce<unknown>((inner, step) => (inner as Tree | undefined)?.[step], copy);
-    if (parent !== undefined) (parent as Tree)[path.at(-1)!] = undefined;
-  }
-  return copy;
-};
-type Tree = Record<PropertyKey, unknown>;
-
-/** Applies the schema and the rules, and reports what both of them found. */
-const checked = <T extends z.ZodType>(
-  file: YamlFile,
-  schema: T,
-  rules: (value: Partly<z.input<T>>) => ConfigProblem[],
-): z.output<T> => {
-  const result = schema.safeParse(file.value);
-  const part = accepted(file.value, result.error?.issues ?? []);
-  const problems = [
-    ...(result.success ? [] : problemsOf(file, schema, result.error)),
-    ...(part === undefined ? [] : rules(part as Partly<z.input<T>>)),
-  ];
-  if (problems.length > 0) throw new ConfigError(problems);
-  return result.data as z.output<T>;
-};
+import { profileProblems, topologyProblems } from "./topology-rules.ts";
+import { readYaml, shownPath } from "./yaml-file.ts";
 
 const linkParams = (input: LinkInput): LinkParams => {
   const { delay, jitter, jitterShape, loss, burst, duplicate, reorder, corrupt, rate, mtu } = input;
@@ -123,6 +91,7 @@ export const loadTopology = (pathOrName: string): Topology => {
     name: input.name,
     engine: input.engine,
     driver: input.driver,
+    inventory: input.inventory === undefined ? undefined : resolve(dirname(file), input.inventory),
     functionsLayer: input.functionsLayer,
     sites: input.sites,
     nodes: input.nodes.map(({ name, site, role, class: deviceClass }) => ({ name, site, role, deviceClass })),

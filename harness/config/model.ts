@@ -93,8 +93,10 @@ export interface Topology {
   name: string;
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
-  /** How machines come to be. */
-  driver: "container";
+  /** How machines come to be: containers, or real nodes that exist. */
+  driver: "container" | "ssh";
+  /** Absolute path of the inventory; only of the driver `ssh`. */
+  inventory: string | undefined;
   /** What runs functions: plain Deployments, Knative Serving or OpenFaaS. */
   functionsLayer: "deployment" | "knative" | "openfaas";
   /** Images of OpenFaaS' gateway and of its Kubernetes provider; only for that layer. */

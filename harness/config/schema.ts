@@ -37,7 +37,13 @@ export const topologySchema = map({
     ["auto", "k3s", "kubernetes"],
     "`auto`: k3s where its image can be pulled, else kubernetes.",
   ).default("auto"),
-  driver: oneOf(["container"], "How nodes come to be.", " (ssh is not built yet)").default("container"),
+  driver: oneOf(
+    ["container", "ssh"],
+    "How nodes come to be: `container`: they are made; `ssh`: real machines of `inventory`.",
+  ).default("container"),
+  inventory: text(
+    "Inventory of real machines, relative to this file; for the driver `ssh` only. Names of nodes are the same there.",
+  ).optional(),
   functionsLayer: oneOf(
     ["deployment", "knative", "openfaas"],
     "What turns functions into pods. `deployment`: plain Kubernetes; `knative`, `openfaas`: they scale with their load, too.",

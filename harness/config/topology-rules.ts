@@ -168,6 +168,25 @@ const checkKnative = (knative: NonNullable<TopologyPart["knative"]>, report: Rep
   }
 };
 
+const checkDriver = ({ driver, inventory, emulation }: TopologyPart, report: Report) => {
+  if (driver === "ssh" && inventory === undefined)
+    report(
+      ["driver"],
+      "the driver `ssh` has no machines",
+      "`inventory:` with the file that names them",
+      "add it",
+    );
+  if (driver !== "ssh" && inventory !== undefined)
+    report(["inventory"], "containers need no inventory", "`driver: ssh`", "change the driver, or remove it");
+  if (driver === "ssh" && emulation === "limits")
+    report(
+      ["emulation"],
+      "real machines are not made smaller than they are",
+      "`emulation: none`",
+      "remove it",
+    );
+};
+
 const reporter =
   (file: YamlFile, problems: ConfigProblem[]): Report =>
   (path, message, expected, fix) =>
@@ -175,12 +194,14 @@ const reporter =
 
 /** Everything that a schema cannot say about a topology. */
 export const topologyProblems = (
-  { sites, nodes, links, wanProfile, overlay, knative, openfaas, functionsLayer, cluster }: TopologyPart,
+  topology: TopologyPart,
   file: YamlFile,
   known: { profiles: readonly string[]; classes: readonly string[] },
 ): ConfigProblem[] => {
+  const { sites, nodes, links, wanProfile, overlay, knative, openfaas, functionsLayer, cluster } = topology;
   const problems: ConfigProblem[] = [];
   const report = reporter(file, problems);
+  checkDriver(topology, report);
   if (sites) checkSites(sites, nodes, report);
   if (nodes) checkNodes(nodes, sites, known.classes, report);
   checkKnown(wanProfile, known.profiles, "profile", ["wanProfile"], report);

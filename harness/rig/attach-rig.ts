@@ -1,8 +1,8 @@
 import { loadTopology } from "../config/load.ts";
 import { rigError } from "../errors.ts";
-import { ContainerDriver } from "./driver/container/container-driver.ts";
-import { connectDocker } from "./driver/container/engine-client.ts";
+import { attachDriver } from "./driver/drivers.ts";
 import { Rig } from "./rig.ts";
+import { topologyOf } from "./rig-plan.ts";
 import { knownRigs, readRigState } from "./rig-state.ts";
 
 /** The rig that `edgeproof up` left running. */
@@ -13,18 +13,19 @@ export async function attachRig(name: string): Promise<Rig> {
       expected: `one of: ${(await knownRigs()).join(", ") || "none is up"}`,
       fix: `bring it up with \`edgeproof up ${name}\``,
     });
-  const docker = await connectDocker();
-  const { image, privileges, runtimeFolder, binFolder, engine, images } = state;
-  const driver = new ContainerDriver(docker, { rig: name, image, privileges, runtimeFolder, binFolder });
+  const { engine, images, privileges } = state;
+  const driver = await attachDriver(name, state.driver);
   const nodes = state.machines.map((machine) => driver.attach({ ...machine, overlay: machine.overlay }));
   return new Rig({
     name,
-    topology: loadTopology(state.topologyFile),
-    docker,
+    topology: topologyOf(
+      loadTopology(state.topologyFile),
+      state.machines.map((machine) => machine.name),
+    ),
     driver,
     nodes: new Map(nodes.map((node) => [node.name, node])),
     engine,
-    privileges: privileges.kind,
+    privileges,
     images,
     overlay: [],
     timings: [],

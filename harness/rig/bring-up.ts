@@ -1,8 +1,7 @@
 import type { EngineContext } from "./engine/engine.ts";
 import { stage } from "./engine/engine.ts";
 import type { AgentNode } from "./driver/agent-node.ts";
-import type { ContainerDriver } from "./driver/container/container-driver.ts";
-import type { RigNetwork } from "./driver/container/networks.ts";
+import type { Driver } from "./driver/driver.ts";
 import { API_PORT } from "./addresses.ts";
 import { type NebulaFiles, createNebulaPki } from "./overlay/nebula-pki.ts";
 import { startNebula } from "./overlay/nebula.ts";
@@ -18,15 +17,20 @@ export interface BringUpInput {
   seed: number;
   /** The lighthouse relays tunnels. */
   relay: boolean;
-  driver: ContainerDriver;
+  driver: Driver;
   machines: readonly PlannedMachine[];
   nebulaCert: () => Promise<string>;
   tool: EngineContext["tool"];
+  /** Machines that are gone on without; filled while the tasks run. */
+  lost: ReadonlySet<string>;
+  /** Programs of the toolchain that runs on this rig call on the machine, beside the engine's. */
+  programs(machine: PlannedMachine): readonly string[];
 }
 
 /** What the tasks make, filled in as they run. */
 export interface BringUpResult {
-  networks: Map<string, RigNetwork>;
+  /** Addresses on the underlay. */
+  underlay: ReadonlyMap<string, string>;
   nodes: Map<string, AgentNode>;
   overlay: OverlayPair[];
 }
@@ -51,43 +55,51 @@ const lighthouseOf = (machines: readonly PlannedMachine[]): PlannedMachine => {
  */
 export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResult {
   const { rig, driver, machines } = input;
-  const result: BringUpResult = { networks: new Map(), nodes: new Map(), overlay: [] };
+  const result: BringUpResult = { underlay: new Map(), nodes: new Map(), overlay: [] };
   let pki = new Map<string, NebulaFiles>();
 
   graph.add("networks", [], async () => {
-    result.networks = await driver.createNetworks(machines.map(({ name }) => name));
+    result.underlay = await driver.layNetwork(machines.map(({ name }) => name));
   });
   graph.add("nebula pki", [], async () => {
     pki = await createNebulaPki(await input.nebulaCert(), `${input.folder}/nebula`, rig, machines);
   });
-  graph.add(stage.machine(WAN), ["networks"], async () => {
-    result.nodes.set(WAN, await driver.startRouter(WAN, [...result.networks.values()]));
-  });
-  graph.add("wan links", [stage.machine(WAN)], async () => {
-    const members = machines.map(({ name }) => ({ name, address: taken(result.networks, name).machine }));
-    await startWanService(taken(result.nodes, WAN), members, input.seed);
-  });
+  const { startRouter } = driver;
+  if (startRouter) {
+    graph.add(stage.machine(WAN), ["networks"], async () => {
+      result.nodes.set(WAN, await startRouter(WAN));
+    });
+    graph.add("wan links", [stage.machine(WAN)], async () => {
+      const members = machines.map(({ name }) => ({ name, address: taken(result.underlay, name) }));
+      await startWanService(taken(result.nodes, WAN), members, input.seed);
+    });
+  }
   for (const machine of machines) {
     graph.add(stage.machine(machine.name), ["networks"], async () => {
       const plan = { ...machine, publish: machine.role === "server" ? [API_PORT] : [] };
-      result.nodes.set(machine.name, await driver.startMachine(plan, taken(result.networks, machine.name)));
+      result.nodes.set(machine.name, await driver.startMachine(plan));
     });
     graph.add(stage.overlay(machine.name), [stage.machine(machine.name), "nebula pki"], async () => {
-      await input.tool("nebula");
+      await input.tool("nebula", machine.name);
       const lighthouse = lighthouseOf(machines);
       await startNebula(taken(result.nodes, machine.name), taken(pki, machine.name), {
         self: machine.name,
         lighthouse: {
           overlay: lighthouse.overlay,
-          underlay: taken(result.networks, lighthouse.name).machine,
+          underlay: taken(result.underlay, lighthouse.name),
         },
         machines,
         relay: input.relay,
       });
     });
+    graph.add(`programs ${machine.name}`, [stage.machine(machine.name)], async () => {
+      for (const program of input.programs(machine)) await input.tool(program, machine.name);
+    });
   }
-  graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), "wan links"], async () => {
-    result.overlay = await proveOverlay(machines.map(({ name }) => taken(result.nodes, name)));
+  const links = startRouter ? ["wan links"] : [];
+  graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), ...links], async () => {
+    const there = machines.filter(({ name }) => !input.lost.has(name));
+    result.overlay = await proveOverlay(there.map(({ name }) => taken(result.nodes, name)));
   });
   return result;
 }

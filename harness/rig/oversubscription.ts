@@ -9,13 +9,13 @@ export interface Oversubscription {
   ratio: number;
 }
 
-/** Undefined where nothing is promised: classes are labels only. */
+/** Undefined where nothing is promised, since classes are labels only, or where no CPUs are shared. */
 export function oversubscription(
   machines: readonly Pick<PlannedMachine, "limits">[],
-  cores: number,
+  cores: number | undefined,
 ): Oversubscription | undefined {
   const promised = machines.reduce((sum, { limits }) => sum + (limits?.cpus ?? 0), 0);
-  return promised === 0 ? undefined : { promised, cores, ratio: promised / cores };
+  return promised === 0 || cores === undefined ? undefined : { promised, cores, ratio: promised / cores };
 }
 
 /** For people; empty where every class can have all that it promises. */

@@ -9,6 +9,12 @@ const LIGHTHOUSE = "lighthouse-1";
 /** Site of a dedicated lighthouse: to the profile one site among others. */
 const LIGHTHOUSE_SITE = "lighthouse";
 
+/** The topology less those of its nodes that are not among the rig's machines: they were lost on the way. */
+export function topologyOf(topology: Topology, machines: Iterable<string>): Topology {
+  const there = new Set(machines);
+  return { ...topology, nodes: topology.nodes.filter(({ name }) => there.has(name)) };
+}
+
 /** One machine as the topology wants it, with its place in the address plan. */
 export interface PlannedMachine extends OverlayIdentity {
   role: "server" | "agent" | "tester" | "lighthouse";

@@ -25,16 +25,20 @@ import {
 } from "./rig-state.ts";
 
 const stateOf = (rig: string): RigState => ({
-  schema: 1,
+  schema: 2,
   rig,
   topologyFile: "/x/quickstart.yaml",
   owner: 42,
   engine: { name: "kubernetes", version: "v1" },
-  privileges: { kind: "privileged" } as unknown as RigState["privileges"],
+  driver: {
+    kind: "container",
+    image: "node:1",
+    privileges: { kind: "privileged", hostConfig: {} },
+    runtimeFolder: "/r",
+    binFolder: "/b",
+  },
+  privileges: "privileged",
   images: [{ name: "fib", reference: "fib:1" }],
-  image: "node:1",
-  runtimeFolder: "/r",
-  binFolder: "/b",
   machines: [{ name: "cloud-1", role: "server", site: "cloud", deviceClass: "vm", underlay: "198.18.1.10" }],
 });
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 import { usageError } from "../errors.ts";
 import { stateFolder } from "../state-folder.ts";
-import type { Privileges } from "./driver/container/privileges.ts";
+import type { DriverState } from "./driver/driver-state.ts";
 import type { NodeRole } from "./node-handle.ts";
 
 export interface MachineState {
@@ -18,17 +18,16 @@ export interface MachineState {
 
 /** What later commands need to find a rig again; keys and kubeconfig lie beside it in the same folder. */
 export interface RigState {
-  schema: 1;
+  schema: 2;
   rig: string;
   topologyFile: string;
   /** Process that holds the rig; absent when `edgeproof up` left it running. */
   owner?: number;
   engine: { name: string; version: string };
-  privileges: Privileges;
+  /** Which driver made the machines, and what it needs to find them. */
+  driver: DriverState;
+  privileges: string;
   images: { name: string; reference: string }[];
-  image: string;
-  runtimeFolder: string;
-  binFolder: string;
   machines: MachineState[];
 }
 
@@ -66,7 +65,9 @@ export async function writeRigState(state: RigState): Promise<void> {
 
 export async function readRigState(rig: string): Promise<RigState | undefined> {
   const text = await readFile(join(rigFolder(rig), "rig.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as RigState);
+  const state = text === undefined ? undefined : (JSON.parse(text) as RigState);
+  // One of an older edgeproof is removed by label, and used by nobody.
+  return (state?.schema as number | undefined) === 2 ? state : undefined;
 }
 
 /** Names of the rigs that have a folder here. */

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Topology } from "../config/model.ts";
 import { rigError } from "../errors.ts";
 import type { AgentNode } from "./driver/agent-node.ts";
-import { type ContainerDriver, findLeftovers, removeLeftovers } from "./driver/container/container-driver.ts";
-import type { Docker } from "./driver/container/engine-client.ts";
+import type { Driver } from "./driver/driver.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
 import { KnativeLayer } from "./functions/knative/knative-layer.ts";
 import { OpenFaasLayer } from "./functions/openfaas/openfaas-layer.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
 import type { OverlayPair } from "./overlay/overlay-proof.ts";
+import { patienceOf } from "./patience.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
 import { removeRigFolder, rigFolder } from "./rig-state.ts";
 import type { TaskTiming } from "./task-graph.ts";
@@ -18,8 +18,7 @@ import type { TaskTiming } from "./task-graph.ts";
 export interface RigParts {
   name: string;
   topology: Topology;
-  docker: Docker;
-  driver: ContainerDriver;
+  driver: Driver;
   nodes: ReadonlyMap<string, AgentNode>;
   engine: { name: string; version: string };
   privileges: string;
@@ -44,6 +43,7 @@ export class Rig implements AsyncDisposable {
     const fixed = new DeploymentLayer(config, {
       tolerationSeconds: toleration,
       metrics: topology.metricsServer,
+      patience: patienceOf(topology),
       classOf: (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
     });
     const layers: Record<Topology["functionsLayer"], () => FunctionsLayer> = {
@@ -75,8 +75,9 @@ export class Rig implements AsyncDisposable {
     return this.node(TESTER);
   }
 
-  get wan(): AgentNode {
-    return this.node(WAN);
+  /** The router between all machines; undefined where they meet on a network that is not the rig's. */
+  get wan(): AgentNode | undefined {
+    return this.parts.nodes.get(WAN);
   }
 
   /** Where the tester's requests enter the cluster: the server node. */
@@ -122,13 +123,15 @@ export class Rig implements AsyncDisposable {
   /** Ends the connections to the machines; the rig stays. */
   async disconnect(): Promise<void> {
     await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+    await this.parts.driver.close();
   }
 
   /** Removes everything that the rig made; safe to call again. */
   down(): Promise<void> {
     this.downOnce ??= (async () => {
-      await this.disconnect();
-      await removeLeftovers(this.parts.docker, await findLeftovers(this.parts.docker, this.name));
+      await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
+      await this.parts.driver.remove();
+      await this.parts.driver.close();
       await removeRigFolder(this.name);
     })();
     return this.downOnce;

@@ -18,6 +18,10 @@ export interface TaskGraphOptions {
   onStart?: (name: string) => void;
   onDone?: (timing: TaskTiming) => void;
   signal?: AbortSignal | undefined;
+  /** Whether a task need not be run any more; those that wait for it go on. */
+  skip?: (name: string) => boolean;
+  /** Whether the rest goes on though a task failed. */
+  forgive?: (name: string, error: unknown) => boolean;
 }
 
 /** Runs tasks as early as their needs allow. The first failure stops new tasks, and is thrown once the rest ended. */
@@ -46,14 +50,17 @@ export class TaskGraph {
       waiting.delete(name);
       options.onStart?.(name);
       const startedAt = performance.now() - began;
-      const finished = run()
+      const finished = (options.skip?.(name) ? Promise.resolve() : run())
         .then(() => {
           done.add(name);
           const timing = { name, startedAt, endedAt: performance.now() - began };
           timings.push(timing);
           options.onDone?.(timing);
         })
-        .catch((error: unknown) => void (failure ??= { error }))
+        .catch((error: unknown) => {
+          if (options.forgive?.(name, error)) done.add(name);
+          else failure ??= { error };
+        })
         .finally(() => running.delete(name));
       running.set(name, finished);
     };

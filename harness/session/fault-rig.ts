@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 
 import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
-import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
-import { planMachines } from "../rig/rig-plan.ts";
+import { planMachines, WAN } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
 import { loadClasses } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
@@ -20,7 +20,7 @@ export function labelsIn(topology: Topology): (node: string) => Readonly<Record<
 export function faultRig(rig: Rig): FaultRig {
   return {
     name: rig.name,
-    driver: "container",
+    driver: rig.parts.driver.kind,
     nodes: rig.clusterNodes,
     machines: rig.machines,
     server: rig.entry,

@@ -4,7 +4,7 @@ import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import { loadClasses } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
 import { EdgeproofError, rigError } from "../errors.ts";
-import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
 import { planMachines, WAN } from "../rig/rig-plan.ts";

@@ -6,7 +6,6 @@ import { loadClasses } from "../config/load.ts";
 import { edgeproofVersion } from "../project.ts";
 import type { RunHeader } from "../record/model.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
-import { engineCores } from "../rig/driver/container/engine-client.ts";
 import { oversubscription } from "../rig/oversubscription.ts";
 import { planMachines } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
@@ -25,11 +24,8 @@ export async function runHeader(
   wan: { backend: string; realtime: string },
 ): Promise<Omit<RunHeader, "schema" | "id">> {
   const { topology, parts } = rig;
-  const { ServerVersion = "?" } = (await parts.docker.info()) as { ServerVersion?: string };
-  const classes = oversubscription(
-    planMachines(topology, loadClasses(), false),
-    await engineCores(parts.docker),
-  );
+  const machines = await parts.driver.facts();
+  const classes = oversubscription(planMachines(topology, loadClasses(), false), machines.sharedCores);
   const tools = [...loadCatalog().programs.values()].map(({ name, lock }) => [name, lock.version] as const);
   return {
     suite,
@@ -45,7 +41,7 @@ export async function runHeader(
       kernel: release(),
       cores: cpus().length,
       memoryMiB: Math.round(totalmem() / 1024 / 1024),
-      containerEngine: `docker ${ServerVersion}`,
+      containerEngine: machines.engine,
     },
     nodes: topology.nodes.map(({ name, role, site, deviceClass }) => ({
       name,
@@ -53,7 +49,7 @@ export async function runHeader(
       site,
       deviceClass,
       emulation: topology.emulation,
-      architecture: process.arch,
+      architecture: machines.architecture(name),
     })),
     settings: {
       nodeMonitorGracePeriodSeconds: topology.cluster.nodeMonitorGracePeriodSeconds,

@@ -5,7 +5,7 @@ import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
-import { WanClient } from "../../chaos/wan/wan-client.ts";
+import { noWanError, type SessionWan } from "../../chaos/wan/no-wan.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
@@ -15,17 +15,17 @@ import type { Receipt, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { SampleBatch } from "../record/sample-batch.ts";
-import { BIN_PATH } from "../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { deployAutoscaledFunction, deployFunction } from "./deploy.ts";
 import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
+import { openWan } from "./open-wan.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
 
@@ -38,7 +38,7 @@ export class Session {
   readonly objectives: readonly Objective[];
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
-  readonly wan: WanClient;
+  readonly wan: SessionWan;
   readonly gateway: Gateway;
   /** The rig as faults see it, the layers of its links, and what puts changes back whatever happens. */
   readonly faultRig: FaultRig;
@@ -54,7 +54,7 @@ export class Session {
   private readonly stopWatching: () => void;
   private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
-  private constructor(options: SessionOptions, wan: WanClient, gateway: Gateway) {
+  private constructor(options: SessionOptions, wan: SessionWan, gateway: Gateway) {
     const { say } = options;
     this.rig = options.rig;
     this.recorder = options.recorder;
@@ -89,8 +89,7 @@ export class Session {
 
   static async open(options: SessionOptions): Promise<Session> {
     const { rig } = options;
-    const wan = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
-    return new Session(options, wan, new Gateway(rig.entry));
+    return new Session(options, await openWan(rig), new Gateway(rig.entry));
   }
 
   async close(): Promise<void> {
@@ -145,6 +144,7 @@ export class Session {
   profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
+    if (!this.rig.wan) throw noWanError(`phase ${phase}, profile ${profileName}`);
     const nodes = this.rig.machines;
     const first = profileLinks(nodes, profile, this.rig.topology.links);
     return new LinkFault({

@@ -1,10 +1,10 @@
-import { WanClient } from "../../chaos/wan/wan-client.ts";
+import type { SessionWan } from "../../chaos/wan/no-wan.ts";
 import type { Rig } from "../rig/rig.ts";
-import { WAN_SOCKET } from "../rig/wan-service.ts";
+import { openWan } from "./open-wan.ts";
 
 /** What the rig's WAN engine says of itself. */
-export async function wanFacts(rig: Rig): Promise<Pick<WanClient, "backend" | "realtime">> {
-  const client = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+export async function wanFacts(rig: Rig): Promise<Pick<SessionWan, "backend" | "realtime">> {
+  const client = await openWan(rig);
   try {
     const { backend, realtime } = client;
     return { backend, realtime };

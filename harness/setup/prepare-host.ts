@@ -36,19 +36,39 @@ export async function prepareTests(say: (message: string) => void): Promise<void
   if (canInstall()) await installMissing(TEST_PROGRAMS, say);
 }
 
+/** What real machines are reached with; they need no container engine here. */
+const SSH_PROGRAMS: SystemProgram[] = [
+  { program: "ssh", debianPackage: "openssh-client", purpose: "reaches real machines" },
+];
+
+async function prepareForNodes(say: (message: string) => void, signal?: AbortSignal): Promise<PreparedHost> {
+  const needed = [...SSH_PROGRAMS, ...REPORT_PROGRAMS];
+  const absent = missing(needed);
+  if (absent.length > 0 && !canInstall())
+    throw usageError("HOST_NOT_READY", `${absent.map(({ program }) => program).join(", ")} missing`, {
+      where: "this machine",
+      expected: "an ssh client, and Java for the Allure report",
+      fix: `install ${absent.map(({ debianPackage }) => debianPackage).join(", ")}`,
+    });
+  await installMissing(needed, say, signal);
+  return { startedEngine: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
 export interface PreparedHost extends AsyncDisposable {
   /** True when the engine was started here, and so will be stopped. */
   startedEngine: boolean;
 }
 
 /**
- * Sees to it that a container engine answers and reports can be made: as root on Debian it installs and starts what is
+ * Sees to it that a container engine answers (where the driver needs one) and reports can be made: as root on Debian it installs and starts what is
  * missing; anywhere else it refuses with what to do. Disposing stops what was started, nothing else.
  */
 export async function prepareHost(
   say: (message: string) => void,
   signal?: AbortSignal,
+  driver: "container" | "ssh" = "container",
 ): Promise<PreparedHost> {
+  if (driver === "ssh") return prepareForNodes(say, signal);
   const answers = await engineAnswers();
   const needed = [...(answers ? [] : ENGINE_PROGRAMS), ...REPORT_PROGRAMS, DOCKER_CLIENT];
   const absent = missing(needed);

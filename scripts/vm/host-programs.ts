@@ -13,23 +13,50 @@ const BUILD: SystemProgram[] = [
   { program: "unshare", debianPackage: "util-linux", purpose: "keeps debootstrap's mounts to itself" },
 ];
 
+const ARM64: SystemProgram[] = [
+  { program: "qemu-system-aarch64", debianPackage: "qemu-system-arm", purpose: "runs a machine for arm64" },
+];
+const BUILD_ARM64: SystemProgram[] = [
+  { program: "qemu-aarch64-static", debianPackage: "qemu-user-static", purpose: "fills the disk of one" },
+];
+
+/** Sees to it that the virtual machines of a rig can be run here, and built if `build`; refuses with what is missing. */
+export async function prepareForRigVms(
+  { build, arm64 }: { build: boolean; arm64: boolean },
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const more = arm64 ? [...ARM64, ...(build ? BUILD_ARM64 : [])] : [];
+  await prepare("test:ssh", build, more, say, signal);
+}
+
 /** Sees to it that a virtual machine can be run here, and built if `build`; refuses with what is missing. */
 export async function prepareForVm(
   { build }: { build: boolean },
   say: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  await prepare("test:vm", build, [], say, signal);
+}
+
+async function prepare(
+  what: string,
+  build: boolean,
+  more: readonly SystemProgram[],
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   if (process.platform !== "linux" || process.arch !== "x64")
-    throw usageError("VM_HOST", `test:vm does not run on ${process.platform} ${process.arch}`, {
+    throw usageError("VM_HOST", `${what} does not run on ${process.platform} ${process.arch}`, {
       expected: "Linux on x86-64",
       fix: "Run it there; CI's job `vm` does.",
     });
   if (build && process.getuid?.() !== 0)
     throw usageError("VM_ROOT", "building the virtual machine's disk needs root", {
       expected: "root, for debootstrap; once it is built any user can run it",
-      fix: "Run `sudo npm run test:vm`, or set EDGEPROOF_CACHE to a folder where root has built it.",
+      fix: `Run \`sudo npm run ${what}\`, or set EDGEPROOF_CACHE to a folder where root has built it.`,
     });
-  const needed = [...RUN, ...(build ? BUILD : [])];
+  const needed = [...RUN, ...more, ...(build ? BUILD : [])];
   const absent = missing(needed);
   if (absent.length > 0 && !canInstall())
     throw usageError("VM_PROGRAMS", `${absent.map(({ program }) => program).join(", ")} missing`, {

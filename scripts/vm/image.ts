@@ -1,8 +1,9 @@
 import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { rigError } from "../../harness/errors.ts";
+import { projectFile } from "../../harness/project.ts";
 import { withProcessLock } from "../../harness/toolchain/process-lock.ts";
-import { FILES, LINKS, PACKAGES, PAYLOAD, recipeKey, SUITE } from "./recipe.ts";
+import { PAYLOAD, recipeKey, SUITE, TEST_MACHINE, type Recipe } from "./recipe.ts";
 import { repeatedly, runTool } from "./run-tool.ts";
 
 export interface VmImage {
@@ -11,8 +12,6 @@ export interface VmImage {
   kernel: string;
   initrd: string;
 }
-
-const DISK_SIZE = "1500M";
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -26,9 +25,10 @@ const imageIn = (folder: string): VmImage => ({
   initrd: join(folder, "initrd.img"),
 });
 
-const folderOf = (cache: string): string => join(cache, "vm", recipeKey());
+const folderOf = (cache: string, recipe: Recipe): string => join(cache, recipe.folder, recipeKey(recipe));
 
-export const isVmImageBuilt = (cache: string): Promise<boolean> => exists(folderOf(cache));
+export const isVmImageBuilt = (cache: string, recipe = TEST_MACHINE): Promise<boolean> =>
+  exists(folderOf(cache, recipe));
 
 /**
  * The virtual machine's disk, kernel and initrd in the cache: those that are there, else built by debootstrap (about
@@ -38,8 +38,9 @@ export async function ensureVmImage(
   cache: string,
   say: (message: string) => void,
   signal: AbortSignal,
+  recipe = TEST_MACHINE,
 ): Promise<VmImage> {
-  const folder = folderOf(cache);
+  const folder = folderOf(cache, recipe);
   const all = dirname(folder);
   if (await exists(folder)) return imageIn(folder);
   await withProcessLock(
@@ -50,7 +51,7 @@ export async function ensureVmImage(
         if (name !== "lock") await rm(join(all, name), { recursive: true, force: true });
       const draft = await mkdtemp(`${folder}.`);
       try {
-        await build(draft, say, signal);
+        await build(draft, recipe, say, signal);
         await chmod(draft, 0o755);
         await rename(draft, folder);
       } catch (error) {
@@ -63,23 +64,33 @@ export async function ensureVmImage(
   return imageIn(folder);
 }
 
-async function build(draft: string, say: (message: string) => void, signal: AbortSignal): Promise<void> {
+async function build(
+  draft: string,
+  recipe: Recipe,
+  say: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const began = performance.now();
   const root = join(draft, "root");
   const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
   await using _ = repeatedly(() => say(`still building the virtual machine's disk (${seconds()})`));
-  say(`building the virtual machine's disk: debootstrap ${SUITE} with a kernel`);
+  say(`building the virtual machine's disk: debootstrap ${SUITE} ${recipe.architecture} with a kernel`);
+  const packages = `--include=${recipe.packages.join(",")}`;
+  const foreign = foreignPart(recipe.architecture);
+  const architecture = [`--arch=${recipe.architecture}`, packages];
   await runTool(
-    inOwnNamespaces(["debootstrap", "--variant=minbase", `--include=${PACKAGES.join(",")}`, SUITE, root]),
+    inOwnNamespaces([...foreign, "debootstrap", "--variant=minbase", ...architecture, SUITE, root]),
     signal,
   );
-  await configure(root);
+  await configure(root, recipe);
   say("building the virtual machine's initrd");
-  await runTool(inOwnNamespaces(["chroot", root, "update-initramfs", "-u"]), signal);
+  await runTool(inOwnNamespaces([...foreign, "chroot", root, "update-initramfs", "-u"]), signal);
+  for (const argv of recipe.commands)
+    await runTool(inOwnNamespaces([...foreign, "chroot", root, ...argv]), signal);
   const image = imageIn(draft);
   await takeBootFile(root, "vmlinuz-", image.kernel);
   await takeBootFile(root, "initrd.img-", image.initrd);
-  await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, DISK_SIZE], signal);
+  await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, recipe.diskSize], signal);
   await rm(root, { recursive: true, force: true });
   say(`built the virtual machine's disk in ${seconds()}`);
 }
@@ -90,13 +101,20 @@ const inOwnNamespaces = (argv: string[]): string[] => [
   ...["unshare", "--mount", "--pid", "--fork", "--kill-child", ...argv],
 ];
 
-async function configure(root: string): Promise<void> {
+/**
+ * Another architecture's programs run by QEMU's emulation of a processor, which the kernel is told of for as long as a
+ * step takes: in a shell that takes it back at its end, whatever that is.
+ */
+const foreignPart = (architecture: Recipe["architecture"]): string[] =>
+  architecture === "amd64" ? [] : ["/bin/sh", projectFile("scripts/vm/with-foreign.sh")];
+
+async function configure(root: string, { files, links }: Recipe): Promise<void> {
   await mkdir(join(root, PAYLOAD), { recursive: true });
-  for (const [path, content] of Object.entries(FILES)) {
+  for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), content);
   }
-  for (const [path, target] of Object.entries(LINKS)) {
+  for (const [path, target] of Object.entries(links)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await rm(join(root, path), { force: true });
     await symlink(target, join(root, path));

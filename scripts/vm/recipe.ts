@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 export const SUITE = "bookworm";
 
 /** A kernel with netem, systemd, sshd, and what the WAN service and the tests call. */
-export const PACKAGES = (
+const PACKAGES = (
   "linux-image-cloud-amd64 initramfs-tools systemd-sysv udev openssh-server " +
   "ethtool fping iproute2 iputils-ping kmod nftables procps"
 ).split(" ");
@@ -21,7 +21,7 @@ const MASKED = [
 ];
 
 /** Files of the disk beside Debian's, by path. */
-export const FILES: Record<string, string> = {
+const FILES: Record<string, string> = {
   "etc/hostname": "edgeproof-vm\n",
   "etc/hosts": "127.0.0.1 localhost edgeproof-vm\n",
   "etc/fstab": `LABEL=payload ${PAYLOAD} ext4 ro 0 0\n`,
@@ -47,17 +47,47 @@ export const FILES: Record<string, string> = {
 };
 
 /** Symbolic links of the disk, by path. */
-export const LINKS: Record<string, string> = {
+const LINKS: Record<string, string> = {
   "etc/systemd/system/multi-user.target.wants/systemd-networkd.service":
     "/lib/systemd/system/systemd-networkd.service",
   ...Object.fromEntries(MASKED.map((unit) => [`etc/systemd/system/${unit}`, "/dev/null"])),
 };
 
+/** What a virtual machine's disk is made of. */
+export interface Recipe {
+  architecture: "amd64" | "arm64";
+  /** Folder below the cache; recipes of one folder replace each other. */
+  folder: string;
+  packages: readonly string[];
+  files: Readonly<Record<string, string>>;
+  links: Readonly<Record<string, string>>;
+  /** Commands inside the finished disk. */
+  commands: readonly (readonly string[])[];
+  diskSize: string;
+}
+
+/** For `npm run test:vm`. */
+export const TEST_MACHINE: Recipe = {
+  architecture: "amd64",
+  folder: "vm",
+  packages: PACKAGES,
+  files: FILES,
+  links: LINKS,
+  commands: [],
+  diskSize: "1500M",
+};
+
 const VERSION = 1;
 
 /** Changes with anything that the disk is made of; Debian's own updates come with a month. */
-export const recipeKey = (now = new Date()): string =>
+export const recipeKey = ({ packages, files, links, ...rest }: Recipe, now = new Date()): string =>
   createHash("sha256")
-    .update(JSON.stringify([VERSION, SUITE, PACKAGES, FILES, LINKS, now.toISOString().slice(0, 7)]))
+    .update(
+      JSON.stringify([
+        ...[VERSION, SUITE, packages, files, links],
+        ...(rest.folder === TEST_MACHINE.folder ? [] : [rest]),
+        now.toISOString().slice(0, 7),
+      ]),
+    )
     .digest("hex")
     .slice(0, 16);

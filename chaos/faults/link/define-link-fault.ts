@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import type { LinkParams } from "../../../harness/config/model.ts";
 import { usageError } from "../../../harness/errors.ts";
+import { noWanError } from "../../wan/no-wan.ts";
 import type { DirectedLink, LinkDirection } from "../../wan/wan-engine.ts";
 import { defineFault, type FaultContext, type FaultDefinition } from "../definition.ts";
 import { LinkFault } from "../link-fault.ts";
@@ -42,6 +43,7 @@ export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefin
           expected: "a target of links",
         });
       const { name, phase, links: stack, guard, rig, unprobed } = context;
+      if (!rig.wan) throw noWanError(`fault ${name}`);
       const intervalMs = spec.intervalMs?.(params);
       return new LinkFault({
         name,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { usageError } from "../../../harness/errors.ts";
 import type { ReceiptCheck } from "../../../harness/record/model.ts";
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { Change } from "../../journal/change.ts";
@@ -8,7 +9,7 @@ import { defineFault } from "../definition.ts";
 import { checkStates } from "../evidence.ts";
 import type { FaultRig } from "../fault-rig.ts";
 import { type BootMark, readBootMark, sameBoot } from "./boot-mark.ts";
-import { reachable, running, untilBack } from "./power.ts";
+import { running, switchedReachable, untilBack } from "./power.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 /** A machine that is stopped and started again, and what was seen of it meanwhile. */
@@ -24,7 +25,7 @@ class Restart {
   }
 
   get states() {
-    return [running(this.rig, this.node), reachable(this.rig, this.node)];
+    return [running(this.rig, this.node), ...switchedReachable(this.rig, this.node)];
   }
 
   async remember(): Promise<void> {
@@ -76,6 +77,12 @@ export const nodeRestart = defineFault({
   limits: ["In a container the kernel goes on running: node-reboot boots it anew, on real machines only."],
   example: "- { fault: node-restart, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
+    if (rig.driver === "ssh")
+      throw usageError("NO_RESTART", "a real machine is not switched off and on again by software", {
+        where: `fault ${name}`,
+        expected: "machines of the container driver",
+        fix: "use node-reboot",
+      });
     const nodes = nodesOf(target);
     const restarts = nodes.map((node) => new Restart(rig, node));
     const states = restarts.flatMap((restart) => restart.states);

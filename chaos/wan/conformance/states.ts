@@ -13,7 +13,7 @@ const LINKS: DirectedLink[] = [
 ];
 
 /** What somebody else may have put where a back end works, and the code of the error that refuses it. */
-const FOREIGN: Record<WanBackend, { what: string; code: string; commands: string[][] }[]> = {
+const FOREIGN: Record<Exclude<WanBackend, "none">, { what: string; code: string; commands: string[][] }[]> = {
   netem: [
     {
       what: "a qdisc at the root of an interface",
@@ -122,7 +122,7 @@ export function describeStates(backend: WanBackend): void {
     expect(await state()).to.deep.equal(before);
   });
 
-  for (const { what, code, commands } of FOREIGN[backend]) {
+  for (const { what, code, commands } of FOREIGN[backend as keyof typeof FOREIGN]) {
     it(`refuses ${what} that is not its own, and leaves all as it is`, async () => {
       for (const command of commands) await bench.rig.inRouter(command);
       const foreign = await state();

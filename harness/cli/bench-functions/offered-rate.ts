@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Measured } from "../../../chaos/bench/figure.ts";
 import { runLoad } from "../../load/k6-load.ts";
-import { BIN_PATH } from "../../rig/driver/container/container-driver.ts";
+import { BIN_PATH } from "../../rig/driver/node-paths.ts";
 import type { Rig } from "../../rig/rig.ts";
 
 const RATE = 100;

@@ -1,25 +1,43 @@
 import { ExitCode } from "../../exit-codes.ts";
-import { findLeftovers, removeLeftovers } from "../../rig/driver/container/container-driver.ts";
-import { connectDocker } from "../../rig/driver/container/engine-client.ts";
-import { checkRigName, knownRigs, removeRigFolder } from "../../rig/rig-state.ts";
-import { engineAnswers, ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
+import { usageError } from "../../errors.ts";
+import { findRigs, removeRig } from "../../rig/driver/drivers.ts";
+import { checkRigName, knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { ensureConfirmed } from "../../scenario/confirm.ts";
+import { ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
+import { isAlive } from "../../toolchain/process-lock.ts";
+
+export interface DownOptions {
+  json: boolean;
+  /** Name of the rig of real machines that may be changed. */
+  confirm?: string;
+}
+
+/** Refuses before the first rig is touched, so that a refusal leaves all as it was. */
+async function ensureAllConfirmed(rigs: readonly string[], confirm: string | undefined): Promise<void> {
+  for (const rig of rigs)
+    ensureConfirmed((await readRigState(rig))?.driver.kind ?? "container", rig, confirm);
+}
 
 /**
  * Removes rigs: the one named, or all of them. Stops the Docker Engine that edgeproof started once no rig needs it. Any
  * number of times; what is gone already is no error.
  */
-export async function down(name: string | undefined, json: boolean): Promise<ExitCode> {
+export async function down(name: string | undefined, { json, confirm }: DownOptions): Promise<ExitCode> {
   if (name !== undefined) checkRigName(name);
   const removed: string[] = [];
-  const docker = (await engineAnswers()) ? await connectDocker() : undefined;
-  const labelled = docker ? await findLeftovers(docker) : { containers: [], networks: [] };
-  const rigs = new Set([
-    ...(await knownRigs()),
-    ...[...labelled.containers, ...labelled.networks].map(({ rig }) => rig),
-  ]);
-  for (const rig of name === undefined ? rigs : [name].filter((wanted) => rigs.has(wanted))) {
-    if (docker) await removeLeftovers(docker, await findLeftovers(docker, rig));
-    await removeRigFolder(rig);
+  const rigs = [...(await findRigs()).keys()];
+  const chosen = name === undefined ? rigs : rigs.filter((rig) => rig === name);
+  await ensureAllConfirmed(chosen, confirm);
+  for (const rig of chosen) {
+    const state = await readRigState(rig);
+    const { owner } = state ?? {};
+    // A run that lives goes on with what is taken from under it: on real machines that is refused.
+    if (state?.driver.kind === "ssh" && owner !== undefined && isAlive(owner) && owner !== process.pid)
+      throw usageError("RIG_IN_USE", `process ${owner} uses the rig ${rig}`, {
+        where: rig,
+        fix: "end it (Ctrl-C, or kill it), then run this again",
+      });
+    await removeRig(rig);
     removed.push(rig);
   }
   const left = (await knownRigs()).length;

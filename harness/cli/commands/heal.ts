@@ -1,9 +1,8 @@
 import { rigError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { findLeftovers, removeLeftovers } from "../../rig/driver/container/container-driver.ts";
-import { connectDocker } from "../../rig/driver/container/engine-client.ts";
+import { findRigs, needsEngine, removeRig } from "../../rig/driver/drivers.ts";
 import { lockHolder } from "../../rig/rig-lock.ts";
-import { checkRigName, knownRigs, readRigState, removeRigFolder } from "../../rig/rig-state.ts";
+import { checkRigName, knownRigs, readRigState } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine, restartOwnEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type HealedRig, healRig } from "../heal/heal-rig.ts";
@@ -24,7 +23,8 @@ interface Outcome {
  */
 async function ensureEngine(): Promise<"answers" | "started" | "none"> {
   if (await engineAnswers()) return "answers";
-  const rigs = await knownRigs();
+  const rigs: string[] = [];
+  for (const rig of await knownRigs()) if (await needsEngine(rig)) rigs.push(rig);
   if (rigs.length === 0) return "none";
   if (!ownsEngine())
     throw rigError(
@@ -45,9 +45,7 @@ async function healOne(rig: string, outcome: Outcome): Promise<void> {
   const inUse = lockHolder(rig) !== undefined || (state?.owner !== undefined && isAlive(state.owner));
   if (inUse) return void outcome.kept.push(rig);
   if (state && state.owner === undefined) return void outcome.healed.push(await healRig(rig));
-  const docker = await connectDocker();
-  await removeLeftovers(docker, await findLeftovers(docker, rig));
-  await removeRigFolder(rig);
+  await removeRig(rig);
   outcome.removed.push(rig);
 }
 
@@ -60,12 +58,8 @@ export async function heal(name: string | undefined, json: boolean): Promise<Exi
   const outcome: Outcome = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
   const engine = await ensureEngine();
   outcome.startedEngine = engine === "started";
-  const labelled = engine === "none" ? undefined : await findLeftovers(await connectDocker());
-  const rigs = new Set([
-    ...(await knownRigs()),
-    ...[...(labelled?.containers ?? []), ...(labelled?.networks ?? [])].map(({ rig }) => rig),
-  ]);
-  for (const rig of name === undefined ? rigs : [name].filter((wanted) => rigs.has(wanted)))
+  const rigs = [...(await findRigs()).keys()];
+  for (const rig of name === undefined ? rigs : rigs.filter((known) => known === name))
     await healOne(rig, outcome);
   if (ownsEngine() && (await knownRigs()).length === 0) outcome.stoppedEngine = await stopOwnEngine();
   print(outcome, json);

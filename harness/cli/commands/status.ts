@@ -1,9 +1,8 @@
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
-import { findLeftovers } from "../../rig/driver/container/container-driver.ts";
-import { connectDocker } from "../../rig/driver/container/engine-client.ts";
+import { type RigParts, findRigs, needsEngine } from "../../rig/driver/drivers.ts";
 import { type LockHolder, lockHolder } from "../../rig/rig-lock.ts";
-import { knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { readRigState } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type InForce, describeInForce, inForce } from "../heal/in-force.ts";
@@ -18,13 +17,14 @@ interface RigStatus {
   usedBy: LockHolder | undefined;
   containers: number;
   networks: number;
+  /** Real ones. */
+  machines: number;
   /** Undefined where the rig cannot be asked, for the reason in `trouble`. */
   inForce: InForce | undefined;
   trouble: string | undefined;
 }
 
-async function statusOf(rig: string): Promise<RigStatus> {
-  const found = await findLeftovers(await connectDocker(), rig);
+async function statusOf(rig: string, parts: RigParts): Promise<RigStatus> {
   const owner = (await readRigState(rig))?.owner;
   let seen: InForce | undefined;
   let trouble: string | undefined;
@@ -40,7 +40,7 @@ async function statusOf(rig: string): Promise<RigStatus> {
   }
   return {
     ...{ rig, owner, ownerAlive: owner !== undefined && isAlive(owner), usedBy: lockHolder(rig) },
-    ...{ containers: found.containers.length, networks: found.networks.length, inForce: seen, trouble },
+    ...{ ...parts, inForce: seen, trouble },
   };
 }
 
@@ -52,7 +52,10 @@ const heldBy = ({ owner, ownerAlive, usedBy }: RigStatus): string => {
 
 function describe(status: RigStatus): string[] {
   const lines = [
-    `${status.rig}: ${heldBy(status)}, ${status.containers} containers, ${status.networks} networks`,
+    `${status.rig}: ${heldBy(status)}, ` +
+      (status.machines > 0
+        ? `${status.machines} real machines`
+        : `${status.containers} containers, ${status.networks} networks`),
     ...(status.trouble ? [`  cannot be asked: ${status.trouble}`] : []),
   ];
   if (!status.inForce) return lines;
@@ -63,19 +66,18 @@ function describe(status: RigStatus): string[] {
 /** Shows what is in force now, anywhere: rigs, and on each what faults have changed and not put back. */
 export async function status(json: boolean): Promise<ExitCode> {
   const answers = await engineAnswers();
-  const labelled = answers ? await findLeftovers(await connectDocker()) : { containers: [], networks: [] };
-  const names = new Set([
-    ...(await knownRigs()),
-    ...[...labelled.containers, ...labelled.networks].map(({ rig }) => rig),
-  ]);
-  const rigs = answers ? await Promise.all([...names].map(statusOf)) : [];
+  const found = await findRigs();
+  const asked: string[] = [];
+  const silent: string[] = [];
+  for (const rig of found.keys()) (answers || !(await needsEngine(rig)) ? asked : silent).push(rig);
+  const rigs = await Promise.all(asked.map((rig) => statusOf(rig, found.get(rig)!)));
   if (json) {
     process.stdout.write(`${JSON.stringify({ rigs, ownEngine: ownsEngine() })}\n`);
     return ExitCode.met;
   }
   const lines = rigs.flatMap(describe);
   if (ownsEngine()) lines.push(`a Docker Engine started by edgeproof ${answers ? "is running" : "has DIED"}`);
-  if (rigs.length === 0) lines.push(answers ? "no rig is up" : nothingAnswers([...names]));
+  if (rigs.length === 0 || silent.length > 0) lines.push(answers ? "no rig is up" : nothingAnswers(silent));
   process.stdout.write(`${lines.join("\n")}\n`);
   return ExitCode.met;
 }

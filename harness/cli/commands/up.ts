@@ -2,6 +2,7 @@ import { loadTopology } from "../../config/load.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { checkRigName } from "../../rig/rig-state.ts";
+import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
@@ -9,6 +10,8 @@ import { bringUp } from "./bring-up.ts";
 
 export interface UpOptions {
   name?: string;
+  /** Name of the rig of real machines that may be changed. */
+  confirm?: string;
   seed: number;
   json: boolean;
   quiet: boolean;
@@ -19,9 +22,10 @@ export async function up(topologyName: string, options: UpOptions): Promise<Exit
   if (options.name !== undefined) checkRigName(options.name);
   const topology = loadTopology(topologyName);
   ensureLinksPossible(topology);
+  ensureConfirmed(topology.driver, options.name ?? topology.name, options.confirm);
   const progress = new Progress(options.quiet);
   const signal = onInterrupt(progress.say);
-  const host = await prepareHost(progress.say, signal);
+  const host = await prepareHost(progress.say, signal, topology.driver);
   try {
     const { name, seed } = options;
     const rig = await bringUp(topology, progress, {

@@ -178,7 +178,7 @@ class Healing {
     if (links?.length === 0) return;
     // An engine that died is the rig's to start again; it passes packets unimpaired then.
     if (links === undefined)
-      await this.step("started the WAN engine again", () => this.rig.wan.restartService("wan"));
+      await this.step("started the WAN engine again", async () => this.rig.wan?.restartService("wan"));
     else
       await this.step(`cleared ${links.length} impaired WAN directions`, () =>
         withWan(this.rig, (wan) => wan.clear()),

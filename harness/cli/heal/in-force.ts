@@ -1,12 +1,12 @@
 import { type JournalEntry, readJournal } from "../../../chaos/journal/journal.ts";
-import { WanClient } from "../../../chaos/wan/wan-client.ts";
+import type { SessionWan } from "../../../chaos/wan/no-wan.ts";
 import type { DirectedLink } from "../../../chaos/wan/wan-engine.ts";
 import type { AgentNode } from "../../rig/driver/agent-node.ts";
 import type { Lease } from "../../rig/node-handle.ts";
 import { lives } from "../../rig/process-mark.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
-import { WAN_SOCKET } from "../../rig/wan-service.ts";
+import { openWan } from "../../session/open-wan.ts";
 import { messageOf } from "../../errors.ts";
 
 /** What faults have changed on a rig and not put back, wherever it can be seen. */
@@ -36,9 +36,9 @@ export async function ownTables(node: AgentNode): Promise<string[]> {
   return stdout.split("\n").flatMap((line) => OWN_TABLE.exec(line.trim())?.[1] ?? []);
 }
 
-/** Asks the WAN engine something over a connection of its own. */
-export async function withWan<T>(rig: Rig, ask: (wan: WanClient) => Promise<T>): Promise<T> {
-  const client = await WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+/** Asks the WAN engine something over a connection of its own; where there is none, nothing is in force. */
+export async function withWan<T>(rig: Rig, ask: (wan: SessionWan) => Promise<T>): Promise<T> {
+  const client = await openWan(rig);
   try {
     return await ask(client);
   } finally {
@@ -50,11 +50,7 @@ export async function withWan<T>(rig: Rig, ask: (wan: WanClient) => Promise<T>):
 export async function machineStates(rig: Rig): Promise<Map<string, "running" | "paused" | "off" | "gone">> {
   const { nodes, driver } = rig.parts;
   const asked = [...nodes.keys()].map(async (name) => {
-    const state = await driver.power.state(name).catch((error: unknown) => {
-      if ((error as { statusCode?: number }).statusCode === 404) return "gone" as const;
-      throw error;
-    });
-    return [name, state] as const;
+    return [name, await driver.power.state(name)] as const;
   });
   return new Map(await Promise.all(asked));
 }
@@ -87,7 +83,7 @@ export async function inForce(rig: Rig): Promise<InForce> {
     if (state !== "running") return void found.machines.push({ node: name, state });
     await within(askNode(node)).catch((error: unknown) => found.unknown.push(`${name}: ${messageOf(error)}`));
   });
-  if (states.get(rig.wan.name) === "running")
+  if (rig.wan && states.get(rig.wan.name) === "running")
     asked.push(
       within(withWan(rig, (wan) => wan.inForce())).then(
         (links) => void (found.wan = links),

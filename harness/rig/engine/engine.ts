@@ -1,4 +1,5 @@
 import type { EngineName, Topology } from "../../config/model.ts";
+import type { NodePlatform } from "../driver/node-platform.ts";
 import type { StoredImage } from "../images/image-store.ts";
 import type { NodeHandle } from "../node-handle.ts";
 import type { TaskGraph } from "../task-graph.ts";
@@ -9,6 +10,7 @@ export interface ClusterNode {
   overlay: string;
   /** Only once the task `stage.machine(name)` is done. */
   readonly handle: NodeHandle;
+  readonly platform: NodePlatform;
   role: "server" | "agent";
   podCidr: string;
   labels: Record<string, string>;
@@ -18,8 +20,10 @@ export interface EngineContext {
   rig: string;
   topology: Topology;
   nodes: readonly ClusterNode[];
-  /** Images that every node's runtime holds before pods start: OCI archives in the image folder. */
-  images(): Promise<readonly StoredImage[]>;
+  /** Nodes that are gone on without; filled while the tasks run. */
+  lost: ReadonlySet<string>;
+  /** Images that the node's runtime holds before pods start: OCI archives in the image folder. */
+  images(node: string): Promise<readonly StoredImage[]>;
   /** CoreDNS's image, for the server alone. */
   dnsImage(): Promise<StoredImage>;
   /** Images of what else runs on the server alone. */
@@ -28,8 +32,12 @@ export interface EngineContext {
   apiPort(): Promise<number>;
   /** Where the administrator's kubeconfig is written, mode 0600. */
   kubeconfigPath: string;
-  /** Resolves when the toolchain has this binary in the nodes' bin folder. */
-  tool(name: string): Promise<void>;
+  /** Resolves when the node has this binary of the toolchain in its bin folder. */
+  tool(name: string, node: string): Promise<void>;
+  /** Resolves when the node has K3s in its folder. */
+  k3s(node: string): Promise<void>;
+  /** Resolves when the node has the image's archive in its image folder. */
+  placeImage(node: string, image: StoredImage): Promise<void>;
 }
 
 /** Names of the rig's tasks that an engine's tasks may wait for, and that others wait for. */
@@ -50,8 +58,10 @@ export const stage = {
 export interface Engine {
   readonly name: EngineName;
   readonly version: string;
-  /** Toolchain binaries that it runs on nodes. */
+  /** Toolchain binaries that it runs on the server. */
   readonly tools: readonly string[];
+  /** Those of them that it runs on agents. */
+  readonly agentTools: readonly string[];
   /** Who carries packets between pods of different nodes: Nebula's own routes, or flannel over Nebula's interface. */
   readonly podNetwork: "overlay-routes" | "flannel";
   /**

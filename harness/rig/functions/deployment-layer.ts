@@ -29,6 +29,8 @@ export interface DeploymentLayerOptions {
   metrics: boolean;
   /** Device class of a node. */
   classOf: (node: string) => string;
+  /** Factor on the time that a deployment may take. @default 1 */
+  patience?: number;
 }
 
 /** Functions as plain Deployments behind NodePort Services: the layer that needs nothing but Kubernetes. */
@@ -41,8 +43,13 @@ export class DeploymentLayer implements FunctionsLayer {
   private readonly classOf: (node: string) => string;
   private readonly autoscaling: AutoscalingV2Api;
   private readonly metrics: boolean;
+  private readonly deployTimeoutMs: number;
 
-  constructor(config: KubeConfig, { tolerationSeconds, metrics, classOf }: DeploymentLayerOptions) {
+  constructor(
+    config: KubeConfig,
+    { tolerationSeconds, metrics, classOf, patience = 1 }: DeploymentLayerOptions,
+  ) {
+    this.deployTimeoutMs = DEPLOY_TIMEOUT_MS * patience;
     this.config = config;
     this.apps = config.makeApiClient(AppsV1Api);
     this.core = config.makeApiClient(CoreV1Api);
@@ -73,7 +80,7 @@ export class DeploymentLayer implements FunctionsLayer {
           this.core.deleteNamespacedPod({ name: metadata?.name ?? "", namespace: NAMESPACE }),
         ),
       );
-      await this.settle(name, replicas, DEPLOY_TIMEOUT_MS);
+      await this.settle(name, replicas, this.deployTimeoutMs);
     }
   }
 
@@ -195,7 +202,7 @@ export class DeploymentLayer implements FunctionsLayer {
     let last = 0;
     const list = () => this.apps.listNamespacedDeployment({ namespace: NAMESPACE });
     await watchUntil<V1Deployment>(this.config, path, list, {
-      timeoutMs: DEPLOY_TIMEOUT_MS,
+      timeoutMs: this.deployTimeoutMs,
       onEvent: (_, { metadata, status }) => {
         if (metadata?.name !== name) return false;
         last = status?.availableReplicas ?? 0;
@@ -206,7 +213,7 @@ export class DeploymentLayer implements FunctionsLayer {
       const state = items.map((pod) => `${pod.metadata?.name}: ${pod.status?.phase} ${reasonOf(pod)}`.trim());
       throw rigError("FUNCTION_NOT_READY", `${last} of ${replicas} replicas of ${name} became ready`, {
         where: state.join("; "),
-        expected: `all of them within ${DEPLOY_TIMEOUT_MS / 1000} s`,
+        expected: `all of them within ${this.deployTimeoutMs / 1000} s`,
         cause,
       });
     });

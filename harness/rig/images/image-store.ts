@@ -15,6 +15,8 @@ export interface StoredImage {
   reference: string;
   /** The archive's file name in that folder. */
   file: string;
+  /** The name that pods use, where that is another: this archive is for nodes of another architecture. */
+  alias?: string;
 }
 
 export const imageFolder = async (cache: string): Promise<string> => {

@@ -9,7 +9,7 @@ import {
   NEBULA_SERVICE,
 } from "../../config/nebula-layout.ts";
 import { OVERLAY_MTU } from "../addresses.ts";
-import { BIN_PATH } from "../driver/container/container-driver.ts";
+import { BIN_PATH } from "../driver/node-paths.ts";
 import type { NodeHandle } from "../node-handle.ts";
 import type { NebulaFiles, OverlayIdentity } from "./nebula-pki.ts";
 

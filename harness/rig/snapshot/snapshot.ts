@@ -1,3 +1,4 @@
+import { ContainerDriver } from "../driver/container/container-driver.ts";
 import type { Rig } from "../rig.ts";
 import { rigFolder } from "../rig-state.ts";
 import { engineFacts } from "./engine-facts.ts";
@@ -16,8 +17,14 @@ const orSilent = (facts: Promise<Facts>): Promise<Facts> =>
 
 /** What must be the same after faults as before: two of an idle rig are equal. */
 export async function snapshotRig(rig: Rig): Promise<RigSnapshot> {
-  const { docker, nodes } = rig.parts;
-  const { facts: engine, bridges, subnets } = await engineFacts(docker, rig.name);
+  const { driver, nodes } = rig.parts;
+  const {
+    facts: engine,
+    bridges,
+    subnets,
+  } = driver instanceof ContainerDriver
+    ? await engineFacts(driver.docker, rig.name)
+    : { facts: {}, bridges: [], subnets: [] };
   const [host, cluster, ...machines] = await Promise.all([
     hostFacts(rigFolder(rig.name), bridges, subnets),
     orSilent(kubeFacts(rig.kubeconfig)),

@@ -3,24 +3,18 @@ import type { HostConfig } from "dockerode";
 import type { BootConfig } from "../../../agent/boot.ts";
 import { rigError } from "../../../errors.ts";
 import { AgentNode, type NodeIdentity } from "../agent-node.ts";
+import type { Driver, MachineFacts, MachinePlan } from "../driver.ts";
+import { BIN_PATH } from "../node-paths.ts";
+import { CONTAINER_PLATFORM, type NodePlatform } from "../node-platform.ts";
 import { RUNTIME_PATH } from "../runtime-folder.ts";
 import { ContainerPower } from "./container-power.ts";
-import { type Docker } from "./engine-client.ts";
+import { type Docker, engineCores } from "./engine-client.ts";
 import { openExecPipe } from "./exec-pipe.ts";
 import { freeHostPort } from "./host-port.ts";
 import { LABEL_RIG, resourceName } from "./labels.ts";
 import { type RigNetwork, createNetworks } from "./networks.ts";
 import type { Privileges } from "./privileges.ts";
 import { RigContainer } from "./rig-container.ts";
-
-/** Where the toolchain's binaries appear inside a node. */
-export const BIN_PATH = "/opt/edgeproof/bin";
-
-export interface MachinePlan extends Omit<NodeIdentity, "underlay"> {
-  /** CPU and memory limits of an emulated device class. */
-  limits?: { cpus: number; memoryMiB: number } | undefined;
-  publish?: number[];
-}
 
 export interface DriverOptions {
   rig: string;
@@ -35,9 +29,11 @@ export interface DriverOptions {
 }
 
 /** Makes the machines of a rig as containers: one network each, joined only by the WAN router. */
-export class ContainerDriver {
-  private readonly docker: Docker;
+export class ContainerDriver implements Driver {
+  readonly kind = "container";
+  readonly docker: Docker;
   private readonly options: DriverOptions;
+  private networks: ReadonlyMap<string, RigNetwork> = new Map();
   readonly power: ContainerPower;
 
   constructor(docker: Docker, options: DriverOptions) {
@@ -46,20 +42,25 @@ export class ContainerDriver {
     this.power = new ContainerPower(docker, options.rig, (name) => this.attach(unnamed(name)));
   }
 
-  createNetworks(machines: readonly string[]): Promise<Map<string, RigNetwork>> {
-    return createNetworks(this.docker, this.options.rig, machines);
+  /** One network a machine, joined only by the router. */
+  async layNetwork(machines: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.networks = await createNetworks(this.docker, this.options.rig, machines);
+    return new Map([...this.networks].map(([name, { machine }]) => [name, machine]));
   }
 
   /** The router; every other machine's default route leads through it. */
-  startRouter(name: string, networks: readonly RigNetwork[]): Promise<AgentNode> {
+  readonly startRouter = (name: string): Promise<AgentNode> => {
+    const networks = [...this.networks.values()];
     const attachments = networks.map((network) => ({ network: network.name, address: network.router }));
     const identity = { name, role: "wan", site: "", deviceClass: "", overlay: undefined } as const;
     const sysctls = { "net/ipv4/conf/all/rp_filter": "0", "net/ipv4/conf/all/send_redirects": "0" };
     const hostConfig = this.options.realtime ?? {};
     return this.start({ ...identity, underlay: "" }, attachments, { forward: true, sysctls }, { hostConfig });
-  }
+  };
 
-  startMachine(plan: MachinePlan, network: RigNetwork): Promise<AgentNode> {
+  startMachine(plan: MachinePlan): Promise<AgentNode> {
+    const network = this.networks.get(plan.name);
+    if (!network) throw new Error(`${plan.name} was started before its network was made`);
     const attachments = [{ network: network.name, address: network.machine }];
     // One tester makes thousands of connections: a source port that comes back within the connection tracker's two
     // minutes meets the entry of a request to a pod that died, and is sent to that pod.
@@ -114,16 +115,30 @@ export class ContainerDriver {
     });
   }
 
-  kill(node: string): Promise<void> {
-    return this.power.kill(node);
+  platform(): NodePlatform {
+    return CONTAINER_PLATFORM;
   }
 
-  restart(node: string): Promise<void> {
-    return this.power.start(node);
+  /** Machines have this host's folders mounted. */
+  place(): Promise<void> {
+    return Promise.resolve();
   }
 
-  async isRunning(node: string): Promise<boolean> {
-    return (await this.power.state(node)) === "running";
+  async facts(): Promise<MachineFacts> {
+    const { ServerVersion = "?" } = (await this.docker.info()) as { ServerVersion?: string };
+    return {
+      engine: `docker ${ServerVersion}`,
+      sharedCores: await engineCores(this.docker),
+      architecture: () => process.arch,
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async remove(): Promise<void> {
+    await removeLeftovers(this.docker, await findLeftovers(this.docker, this.options.rig));
   }
 }
 

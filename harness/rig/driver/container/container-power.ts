@@ -2,10 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { rigError } from "../../../errors.ts";
 import type { AgentNode } from "../agent-node.ts";
+import type { Power, PowerState } from "../driver.ts";
 import type { Docker } from "./engine-client.ts";
 import { resourceName } from "./labels.ts";
-
-export type PowerState = "running" | "paused" | "off";
 
 /** Seconds that a machine has to shut down before its power is cut. */
 const STOP_SECONDS = 30;
@@ -15,7 +14,7 @@ const POLL_MS = 100;
 const UNCHANGED = [304, 409];
 
 /** The power switch of a rig's machines. Each operation does nothing where the machine is as wanted already. */
-export class ContainerPower {
+export class ContainerPower implements Power {
   private readonly docker: Docker;
   private readonly rig: string;
   private readonly handle: (node: string) => AgentNode;
@@ -47,7 +46,7 @@ export class ContainerPower {
   /** Freezes every process, those of its pods included. */
   async pause(node: string): Promise<void> {
     const state = await this.state(node);
-    if (state === "off")
+    if (state === "off" || state === "gone")
       throw rigError("MACHINE_IS_OFF", "a machine that is off cannot be frozen", { where: `node ${node}` });
     if (state === "running") await this.unless(this.container(node).pause());
   }
@@ -58,9 +57,14 @@ export class ContainerPower {
     await this.untilAnswering(node);
   }
 
-  async state(node: string): Promise<PowerState> {
-    const { State } = await this.container(node).inspect();
-    return State.Paused ? "paused" : State.Running ? "running" : "off";
+  async state(node: string): Promise<PowerState | "gone"> {
+    try {
+      const { State } = await this.container(node).inspect();
+      return State.Paused ? "paused" : State.Running ? "running" : "off";
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return "gone";
+      throw error;
+    }
   }
 
   private container(node: string): ReturnType<Docker["getContainer"]> {

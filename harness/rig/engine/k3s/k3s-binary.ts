@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { chmod, copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -34,6 +34,42 @@ export async function ensureK3sFolder(
     await rm(draft, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** `e_machine` of an ELF file (elf.h), and the ending of K3s's release files, by Go's name of an architecture. */
+const MACHINES: Record<string, { elf: number; ending: string }> = {
+  amd64: { elf: 0x3e, ending: "" },
+  arm64: { elf: 0xb7, ending: "-arm64" },
+  arm: { elf: 0x28, ending: "-armhf" },
+};
+
+async function elfMachine(path: string): Promise<number | undefined> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const head = Buffer.alloc(20);
+    await file?.read(head, 0, 20, 0);
+    return head.subarray(0, 4).toString("latin1") === "\u007fELF" ? head.readUInt16LE(18) : undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * The release binary for an architecture: the one that EDGEPROOF_K3S names, or the file beside it that is called as K3s's
+ * releases call it (`k3s-arm64`, `k3s-armhf`). What a file is for is read from itself.
+ * @throws EdgeproofError (usage) where there is none
+ */
+export async function k3sBinary(given: string | undefined, architecture: string): Promise<string> {
+  const { elf, ending } = MACHINES[architecture] ?? { elf: -1, ending: `-${architecture}` };
+  const named = given ?? "";
+  const bare = named.replace(/-(arm64|armhf)$/, "");
+  for (const path of given === undefined ? [] : [named, `${bare}${ending}`])
+    if ((await elfMachine(path)) === elf) return path;
+  throw usageError("K3S_BINARY", `there is no K3s for ${architecture}`, {
+    where: given === undefined ? "EDGEPROOF_K3S is not set" : `EDGEPROOF_K3S=${given}`,
+    expected: `a release binary of K3s, or \`k3s${ending}\` beside it`,
+    fix: "download it from K3s's releases and check its checksum, or use `engine: kubernetes`",
+  });
 }
 
 async function placeGiven(cache: string, given: string): Promise<string> {

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 
 import { projectFile } from "../../../project.ts";
+import { CONTAINER_PLATFORM } from "../../driver/node-platform.ts";
 import type { ClusterNode } from "../engine.ts";
 import { K3S_IMAGE, agentConfig, serverConfig } from "./k3s-files.ts";
 
@@ -15,6 +16,7 @@ const node = {
   name: "pi-1",
   overlay: "198.19.0.2",
   labels: { "edgeproof.dev/site": "a" },
+  platform: CONTAINER_PLATFORM,
 } as unknown as ClusterNode;
 const cluster = { nodeMonitorGracePeriodSeconds: 8, unreachableTolerationSeconds: 2 };
 const input = { node, cluster, pauseImage: "edgeproof.local/pause:1" };
@@ -44,6 +46,13 @@ describe("K3s configuration", () => {
     expect(parse(serverConfig(input))["kube-controller-manager-arg"]).to.include(
       "node-monitor-grace-period=8s",
     );
+  });
+
+  it("lets the kubelet of a container go without kernel settings, and no other", () => {
+    const real = { ...node, platform: { ...CONTAINER_PLATFORM, kernel: "own" as const } };
+    const gate = "feature-gates=KubeletInUserNamespace=true";
+    expect(parse(serverConfig(input))["kubelet-arg"]).to.include(gate);
+    expect(parse(serverConfig({ ...input, node: real }))["kubelet-arg"]).to.not.include(gate);
   });
 
   it("names the image by a valid tag", () => {

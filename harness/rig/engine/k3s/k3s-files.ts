@@ -30,7 +30,8 @@ const agentPart = ({ node, cluster, pauseImage }: NodeConfigInput) => ({
   "pause-image": pauseImage,
   "node-label": Object.entries(node.labels).map(([key, value]) => `${key}=${value}`),
   "kubelet-arg": [
-    "feature-gates=KubeletInUserNamespace=true",
+    // A container may not change the kernel's settings; a real machine's kubelet has to.
+    ...(node.platform.kernel === "shared" ? ["feature-gates=KubeletInUserNamespace=true"] : []),
     `node-status-update-frequency=${Math.max(1, Math.floor(cluster.nodeMonitorGracePeriodSeconds / 4))}s`,
     "image-gc-high-threshold=100",
   ],

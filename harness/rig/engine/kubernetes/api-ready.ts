@@ -25,16 +25,17 @@ async function ready(config: KubeConfig): Promise<string> {
 }
 
 /** Resolves when `/readyz` says ok: the API serves and its start-up hooks (default roles and the like) are done. */
-export async function untilApiReady(kubeconfigPath: string): Promise<void> {
+export async function untilApiReady(kubeconfigPath: string, patience = 1): Promise<void> {
+  const timeoutMs = TIMEOUT_MS * patience;
   const config = loadKubeconfig(kubeconfigPath);
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const complaint = await ready(config);
     if (!complaint) return;
     if (Date.now() > deadline)
       throw rigError(
         "API_NOT_READY",
-        `the API server is not ready after ${TIMEOUT_MS / 1000} s: ${complaint}`,
+        `the API server is not ready after ${timeoutMs / 1000} s: ${complaint}`,
         {
           where: config.getCurrentCluster()?.server ?? kubeconfigPath,
           fix: "see logs/NODE/kube-apiserver.log in the run folder",

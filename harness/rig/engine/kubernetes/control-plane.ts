@@ -1,5 +1,5 @@
 import { API_PORT, POD_CIDR, SERVICE_CIDR } from "../../addresses.ts";
-import { BIN_PATH } from "../../driver/container/container-driver.ts";
+import { BIN_PATH } from "../../driver/node-paths.ts";
 import type { Topology } from "../../../config/model.ts";
 import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import { type ClusterPki, FRONT_PROXY } from "./cluster-pki.ts";

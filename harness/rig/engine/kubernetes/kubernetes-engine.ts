@@ -1,11 +1,13 @@
 import { chmod, writeFile } from "node:fs/promises";
 
 import { rigError } from "../../../errors.ts";
-import type { NodeHandle } from "../../node-handle.ts";
+import type { StoredImage } from "../../images/image-store.ts";
+import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
 import { applyClusterDns } from "../../cluster-dns.ts";
+import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
-import { type Engine, type EngineContext, stage } from "../engine.ts";
-import { untilNodesReady } from "../nodes-ready.ts";
+import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
+import { namesOf, untilNodesReady } from "../nodes-ready.ts";
 import { untilApiReady } from "./api-ready.ts";
 import { type ClusterPki, createClusterPki } from "./cluster-pki.ts";
 import * as controlPlane from "./control-plane.ts";
@@ -25,6 +27,7 @@ export class KubernetesEngine implements Engine {
   readonly name = "kubernetes";
   readonly version: string;
   readonly tools = TOOLS;
+  readonly agentTools = ["kubelet", "kube-proxy"];
   readonly podNetwork = "overlay-routes";
 
   constructor(version: string) {
@@ -35,18 +38,19 @@ export class KubernetesEngine implements Engine {
     const { nodes, topology } = context;
     const server = nodes.find(({ role }) => role === "server");
     if (!server) throw rigError("NO_SERVER", "the topology has no server node");
+    const patience = patienceOf(topology);
     let pki: ClusterPki | undefined;
     const made = (): ClusterPki => {
       if (!pki) throw new Error("the cluster's certificates are not made yet");
       return pki;
     };
-    const service = async (
-      node: NodeHandle,
-      tool: string,
-      spec: Parameters<NodeHandle["startService"]>[0],
-    ) => {
-      await context.tool(tool);
+    const service = async (node: NodeHandle, tool: string, spec: ServiceSpec): Promise<void> => {
+      await context.tool(tool, node.name);
       await node.startService(spec);
+    };
+    const load = async (node: ClusterNode, image: StoredImage): Promise<void> => {
+      await context.placeImage(node.name, image);
+      await worker.importImage(node, image);
     };
 
     graph.add("cluster pki", [stage.machine(server.name)], async () => {
@@ -63,7 +67,7 @@ export class KubernetesEngine implements Engine {
     graph.add("kube-apiserver", ["kine", "control plane files", stage.overlay(server.name)], () =>
       service(server.handle, "kube-apiserver", controlPlane.apiServer(server.overlay)),
     );
-    graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath));
+    graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath, patience));
     graph.add("kube-controller-manager", [stage.apiReady], () =>
       service(server.handle, "kube-controller-manager", controlPlane.controllerManager(topology.cluster)),
     );
@@ -72,11 +76,11 @@ export class KubernetesEngine implements Engine {
     );
 
     graph.add("dns image", [`containerd ${server.name}`], async () => {
-      await worker.importImage(server.handle, await context.dnsImage());
+      await load(server, await context.dnsImage());
     });
     // After those of every node, which nodes that are not the server wait for, too.
     graph.add(stage.serverImages, [`images ${server.name}`], async () => {
-      for (const image of await context.serverImages()) await worker.importImage(server.handle, image);
+      for (const image of await context.serverImages()) await load(server, image);
     });
     graph.add("cluster dns", [stage.apiReady, "dns image"], async () => {
       await applyClusterDns(context.kubeconfigPath, (await context.dnsImage()).reference);
@@ -85,13 +89,13 @@ export class KubernetesEngine implements Engine {
     for (const node of nodes) {
       const { name } = node;
       graph.add(`containerd ${name}`, [stage.machine(name)], async () => {
-        const images = await context.images();
-        const pause = images.find(({ name }) => name === "pause")?.reference ?? "";
-        await worker.startContainerd(node.handle, node.podCidr, { pause });
+        const images = await context.images(name);
+        const pause = images.find((image) => image.name === "pause")?.reference ?? "";
+        await worker.startContainerd(node, { pause });
       });
       graph.add(`images ${name}`, [`containerd ${name}`], async () => {
         // One after the other: containerd locks what imports have in common.
-        for (const image of await context.images()) await worker.importImage(node.handle, image);
+        for (const image of await context.images(name)) await load(node, image);
       });
       graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
         worker.writeWorkerFiles(node, made(), topology.cluster),
@@ -105,11 +109,7 @@ export class KubernetesEngine implements Engine {
     graph.add(
       stage.nodesReady,
       nodes.flatMap(({ name }) => [`kubelet ${name}`, `images ${name}`]),
-      () =>
-        untilNodesReady(
-          context.kubeconfigPath,
-          nodes.map(({ name }) => name),
-        ),
+      () => untilNodesReady(context.kubeconfigPath, namesOf(context), patience),
     );
   }
 }

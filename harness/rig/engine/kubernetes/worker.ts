@@ -2,33 +2,55 @@ import { stringify } from "yaml";
 
 import type { Topology } from "../../../config/model.ts";
 import { DNS_SERVICE_IP, OVERLAY_MTU, POD_CIDR } from "../../addresses.ts";
-import { BIN_PATH } from "../../driver/container/container-driver.ts";
+import { BIN_PATH } from "../../driver/node-paths.ts";
 import { IMAGES_PATH, type StoredImage } from "../../images/image-store.ts";
-import type { NodeHandle, ServiceSpec } from "../../node-handle.ts";
+import type { NodePlatform } from "../../driver/node-platform.ts";
+import type { ServiceSpec } from "../../node-handle.ts";
 import type { ClusterNode } from "../engine.ts";
 import type { ClusterPki } from "./cluster-pki.ts";
 
 const FOLDER = "/etc/edgeproof/kubernetes";
-const RUNTIME_SOCKET = "/run/containerd/containerd.sock";
 const file = (name: string): string => `${FOLDER}/${name}`;
+/** A board with an SD card is slow to unpack. */
+const IMPORT_LIMIT_MS = 300_000;
 
 /** Pods are held by this image; built from fixtures/toolchain/pause. */
 export interface WorkerImages {
   pause: string;
 }
 
-/** `restrict_oom_score_adj`: a node without CAP_SYS_RESOURCE may not lower it. Debian 12's containerd reads version 2. */
-const containerdConfig = ({ pause }: WorkerImages): string => `version = 2
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "${pause}"
-  restrict_oom_score_adj = true
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
-    conf_dir = "/etc/cni/net.d"
-`;
+/**
+ * `restrict_oom_score_adj`: a node without CAP_SYS_RESOURCE may not lower it. Debian 12's containerd reads version 2. A
+ * real machine may run a containerd of its own: this one shares no folder and no socket with it.
+ */
+export const containerdConfig = (
+  { pause }: WorkerImages,
+  { kernel, cgroupDriver, containerd, cni }: NodePlatform,
+): string =>
+  [
+    "version = 2",
+    ...(containerd.root === undefined ? [] : [`root = "${containerd.root}"`]),
+    ...(containerd.state === undefined ? [] : [`state = "${containerd.state}"`]),
+    ...(containerd.root === undefined ? [] : ["[grpc]", `  address = "${containerd.socket}"`]),
+    '[plugins."io.containerd.grpc.v1.cri"]',
+    `  sandbox_image = "${pause}"`,
+    ...(kernel === "shared" ? ["  restrict_oom_score_adj = true"] : []),
+    '  [plugins."io.containerd.grpc.v1.cri".cni]',
+    `    bin_dir = "${cni.programs}"`,
+    `    conf_dir = "${cni.config}"`,
+    ...(cgroupDriver === "systemd"
+      ? [
+          '  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]',
+          '    runtime_type = "io.containerd.runc.v2"',
+          '    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]',
+          "      SystemdCgroup = true",
+        ]
+      : []),
+    "",
+  ].join("\n");
 
 /** The pod network of one node: a bridge; other nodes' pods are reached by Nebula's routes. */
-const cniConfig = (podCidr: string): string =>
+const cniConfig = (podCidr: string, data: string | undefined): string =>
   JSON.stringify({
     cniVersion: "1.0.0",
     name: "pods",
@@ -40,7 +62,12 @@ const cniConfig = (podCidr: string): string =>
         ipMasq: false,
         hairpinMode: true,
         mtu: OVERLAY_MTU,
-        ipam: { type: "host-local", ranges: [[{ subnet: podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
+        ipam: {
+          type: "host-local",
+          ranges: [[{ subnet: podCidr }]],
+          routes: [{ dst: "0.0.0.0/0" }],
+          ...(data === undefined ? {} : { dataDir: data }),
+        },
       },
       { type: "portmap", capabilities: { portMappings: true } },
     ],
@@ -50,7 +77,7 @@ const cniConfig = (podCidr: string): string =>
  * A node that misses heartbeats for the grace period is NotReady, so it must beat several times within it: the lease is
  * renewed every quarter of its duration (kubelet's nodeLeaseRenewInterval), the status sent as often.
  */
-const kubeletConfig = (cluster: Topology["cluster"]): string =>
+export const kubeletConfig = (cluster: Topology["cluster"], platform: NodePlatform): string =>
   stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -60,16 +87,19 @@ const kubeletConfig = (cluster: Topology["cluster"]): string =>
       x509: { clientCAFile: file("ca.crt") },
     },
     authorization: { mode: "Webhook" },
-    cgroupDriver: "cgroupfs",
-    containerRuntimeEndpoint: `unix://${RUNTIME_SOCKET}`,
+    cgroupDriver: platform.cgroupDriver,
+    containerRuntimeEndpoint: `unix://${platform.containerd.socket}`,
     failSwapOn: false,
     // Tolerates kernel settings that a container may not change, as in kind and K3s's rootless mode.
-    featureGates: { KubeletInUserNamespace: true },
+    ...(platform.kernel === "shared" ? { featureGates: { KubeletInUserNamespace: true } } : {}),
+    ...(platform.kubeletRoot === undefined
+      ? {}
+      : { volumePluginDir: `${platform.kubeletRoot}/plugins-exec` }),
     tlsCertFile: file("kubelet.crt"),
     tlsPrivateKeyFile: file("kubelet.key"),
     clusterDNS: [DNS_SERVICE_IP],
     clusterDomain: "cluster.local",
-    resolvConf: "/etc/resolv.conf",
+    resolvConf: platform.resolvConf,
     nodeLeaseDurationSeconds: cluster.nodeMonitorGracePeriodSeconds,
     nodeStatusUpdateFrequency: `${Math.max(1, Math.floor(cluster.nodeMonitorGracePeriodSeconds / 4))}s`,
     // The host's disk is the user's business: a full one must not evict what is under test.
@@ -78,25 +108,29 @@ const kubeletConfig = (cluster: Topology["cluster"]): string =>
     registerWithTaints: [],
   });
 
-export async function startContainerd(
-  node: NodeHandle,
-  podCidr: string,
-  images: WorkerImages,
-): Promise<void> {
+export async function startContainerd(node: ClusterNode, images: WorkerImages): Promise<void> {
+  const { handle, platform, podCidr } = node;
+  const { program, config } = platform.containerd;
   await Promise.all([
-    node.writeFile("/etc/containerd/config.toml", containerdConfig(images)),
-    node.writeFile("/etc/cni/net.d/10-pods.conflist", cniConfig(podCidr)),
+    handle.writeFile(config, containerdConfig(images, platform)),
+    handle.writeFile(`${platform.cni.config}/10-pods.conflist`, cniConfig(podCidr, platform.cni.data)),
   ]);
-  await node.startService({
+  await handle.startService({
     name: "containerd",
-    argv: ["/usr/bin/containerd", "--config", "/etc/containerd/config.toml"],
+    argv: [program, "--config", config],
     readyPattern: "containerd successfully booted",
   });
 }
 
 /** Loads an archive of the image folder into the node's runtime, under the name that the archive carries. */
-export async function importImage(node: NodeHandle, { file }: StoredImage): Promise<void> {
-  await node.exec(["/usr/bin/ctr", "-n", "k8s.io", "images", "import", `${IMAGES_PATH}/${file}`]);
+export async function importImage(node: ClusterNode, { file, reference, alias }: StoredImage): Promise<void> {
+  const { handle, platform } = node;
+  const { ctr, root, socket } = platform.containerd;
+  const own = root === undefined ? [] : ["--address", socket];
+  const images = [ctr, ...own, "-n", "k8s.io", "images"];
+  await handle.exec([...images, "import", `${IMAGES_PATH}/${file}`], { timeoutMs: IMPORT_LIMIT_MS });
+  if (alias !== undefined && alias !== reference)
+    await handle.exec([...images, "tag", "--force", reference, alias]);
 }
 
 export async function writeWorkerFiles(
@@ -113,11 +147,11 @@ export async function writeWorkerFiles(
     handle.writeFile(file("kubelet.key"), mine.key, 0o600),
     handle.writeFile(file("kubelet.kubeconfig"), mine.kubeconfig, 0o600),
     handle.writeFile(file("proxy.kubeconfig"), pki.kubeconfigs.proxy, 0o600),
-    handle.writeFile(file("kubelet.yaml"), kubeletConfig(cluster)),
+    handle.writeFile(file("kubelet.yaml"), kubeletConfig(cluster, node.platform)),
   ]);
 }
 
-export const kubelet = ({ handle, labels }: ClusterNode): ServiceSpec => ({
+export const kubelet = ({ handle, labels, platform }: ClusterNode): ServiceSpec => ({
   name: "kubelet",
   argv: [
     `${BIN_PATH}/kubelet`,
@@ -128,6 +162,7 @@ export const kubelet = ({ handle, labels }: ClusterNode): ServiceSpec => ({
     `--node-labels=${Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(",")}`,
+    ...(platform.kubeletRoot === undefined ? [] : [`--root-dir=${platform.kubeletRoot}`]),
     "--v=1",
   ],
 });

@@ -1,0 +1,66 @@
+import type { AgentNode, NodeIdentity } from "./agent-node.ts";
+import type { NodePlatform } from "./node-platform.ts";
+
+export type PowerState = "running" | "paused" | "off";
+
+/** The power switch of a rig's machines. Each operation does nothing where the machine is as wanted already. */
+export interface Power {
+  /** Power cut: every process of the machine ends at once, its disk stays. */
+  kill(node: string): Promise<void>;
+  /** Shuts down: services are asked to end, in the reverse of their order. */
+  stop(node: string): Promise<void>;
+  /** Power on; resolves when its agent answers. */
+  start(node: string): Promise<void>;
+  /** Freezes every process, those of its pods included. */
+  pause(node: string): Promise<void>;
+  unpause(node: string): Promise<void>;
+  /** `gone`: there is no such machine any more. */
+  state(node: string): Promise<PowerState | "gone">;
+}
+
+export interface MachinePlan extends Omit<NodeIdentity, "underlay"> {
+  /** CPU and memory limits of an emulated device class. */
+  limits?: { cpus: number; memoryMiB: number } | undefined;
+  publish?: number[];
+}
+
+/** A file of this machine that a node needs, and in which of the node's folders it appears under its name. */
+export interface NodeFile {
+  folder: "bin" | "images" | "k3s";
+  name: string;
+  path: string;
+}
+
+/** What a run's header tells of the machines. */
+export interface MachineFacts {
+  /** `docker 20.10.24`, or `ssh`. */
+  engine: string;
+  /** CPUs that all machines share; undefined where each has its own. */
+  sharedCores: number | undefined;
+  /** Of a machine, in Node's words (`x64`, `arm64`). */
+  architecture(machine: string): string;
+}
+
+/** Makes the machines of one rig, or takes those that there are, and removes what it made. */
+export interface Driver {
+  readonly kind: "container" | "ssh";
+  readonly power: Power;
+  /** Gives every machine a place on the underlay; resolves with their addresses there. */
+  layNetwork(machines: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Starts the router that all machines meet at; undefined where they meet on a network that is not the rig's. */
+  readonly startRouter: ((name: string) => Promise<AgentNode>) | undefined;
+  /** Has `layNetwork` behind it. */
+  startMachine(plan: MachinePlan): Promise<AgentNode>;
+  /** The handle of a machine that exists already, for commands that come after `up`. */
+  attach(identity: NodeIdentity): AgentNode;
+  platform(machine: string): NodePlatform;
+  /** Puts a file on the node, or nothing where the node sees its folder anyway. */
+  place(machine: string, file: NodeFile): Promise<void>;
+  /** Port on this machine's loopback at which a published port of a machine is reached. */
+  publishedPort(machine: string, port: number): Promise<number>;
+  facts(): Promise<MachineFacts>;
+  /** Ends connections that the driver itself keeps; the machines stay. */
+  close(): Promise<void>;
+  /** Removes everything that the rig made on and of machines; idempotent. */
+  remove(): Promise<void>;
+}

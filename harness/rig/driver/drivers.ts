@@ -1,0 +1,78 @@
+import type { Topology } from "../../config/model.ts";
+import { engineAnswers } from "../../setup/own-engine.ts";
+import { knownRigs, readRigState, removeRigFolder } from "../rig-state.ts";
+import { ContainerDriver, findLeftovers, removeLeftovers } from "./container/container-driver.ts";
+import { ContainerGround } from "./container/container-ground.ts";
+import { connectDocker } from "./container/engine-client.ts";
+import type { Driver } from "./driver.ts";
+import type { DriverState } from "./driver-state.ts";
+import type { Ground } from "./ground.ts";
+import { SshDriver } from "./ssh/ssh-driver.ts";
+import { SshGround } from "./ssh/ssh-ground.ts";
+
+/** The place where drivers are chosen: nothing else of the rig knows more than `Driver` and `Ground`. */
+export const openGround = (topology: Topology, rig: string, signal?: AbortSignal): Promise<Ground> =>
+  topology.driver === "ssh" ? SshGround.open(topology, rig, signal) : ContainerGround.open();
+
+/** The driver of a rig that is up. */
+export async function attachDriver(rig: string, state: DriverState): Promise<Driver> {
+  if (state.kind === "ssh") {
+    const driver = SshDriver.attach(rig, state);
+    // A server that is off answers later: whoever needs its API sees that it does not answer.
+    await driver.openPorts().catch(() => undefined);
+    return driver;
+  }
+  return new ContainerDriver(await connectDocker(), { rig, ...state });
+}
+
+/** How much of a rig there is. */
+export interface RigParts {
+  containers: number;
+  networks: number;
+  /** Real machines. */
+  machines: number;
+}
+
+/** What there is of rigs, by name: those with a folder here, and those that a container engine holds by label. */
+export async function findRigs(): Promise<Map<string, RigParts>> {
+  const found = new Map<string, RigParts>();
+  const of = (rig: string): RigParts => {
+    const parts = found.get(rig) ?? { containers: 0, networks: 0, machines: 0 };
+    found.set(rig, parts);
+    return parts;
+  };
+  for (const rig of await knownRigs()) {
+    const driver = (await readRigState(rig))?.driver;
+    of(rig).machines = driver?.kind === "ssh" ? driver.hosts.length : 0;
+  }
+  if (!(await engineAnswers())) return found;
+  const { containers, networks } = await findLeftovers(await connectDocker());
+  for (const { rig } of containers) of(rig).containers++;
+  for (const { rig } of networks) of(rig).networks++;
+  return found;
+}
+
+/** Whether a rig needs the container engine of this machine. */
+export async function needsEngine(rig: string): Promise<boolean> {
+  return (await readRigState(rig))?.driver.kind !== "ssh";
+}
+
+/**
+ * Removes all of a rig, whatever made it and however much of it there is; then its folder. Idempotent. Where machines
+ * cannot be reached the folder stays, so that it can be tried again.
+ */
+export async function removeRig(rig: string): Promise<void> {
+  const state = await readRigState(rig);
+  if (state?.driver.kind === "ssh") {
+    const driver = SshDriver.attach(rig, state.driver);
+    try {
+      await driver.remove();
+    } finally {
+      await driver.close();
+    }
+  } else if (await engineAnswers()) {
+    const docker = await connectDocker();
+    await removeLeftovers(docker, await findLeftovers(docker, rig));
+  }
+  await removeRigFolder(rig);
+}

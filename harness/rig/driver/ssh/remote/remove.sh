@@ -1,0 +1,134 @@
+# Removes all that a rig put on the machine, and puts back what it changed, by the manifest: $1 is the rig. Any number of
+# times, from any state. Prints `nothing`, `taken RIG` or `removed`; fails where something is left, with what it is.
+set -u
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin:/usr/local/sbin"
+home=/var/lib/edgeproof
+manifest=$home/manifest
+if [ ! -f "$manifest" ]; then
+  rm -f "$home/manifest.new" 2>/dev/null
+  rmdir "$home" 2>/dev/null
+  echo nothing
+  exit 0
+fi
+owner=$(sed -n 's/^rig //p' "$manifest")
+if [ "$owner" != "$1" ]; then echo "taken $owner"; exit 0; fi
+absent() { grep -qxF "absent $1" "$manifest"; }
+
+# The agent, which ends its services in their order.
+if [ -f /etc/systemd/system/edgeproof-agent.service ] && [ -d /run/systemd/system ]; then
+  for state in /sys/fs/cgroup/system.slice/edgeproof-agent.service /sys/fs/cgroup/kubepods*; do
+    [ -f "$state/cgroup.freeze" ] && echo 0 >"$state/cgroup.freeze"
+  done
+  systemctl disable --now edgeproof-agent.service >/dev/null 2>&1
+fi
+pid=$(cat /run/edgeproof/agent.pid 2>/dev/null) && kill "$pid" 2>/dev/null && {
+  n=0
+  while [ -e "/proc/$pid/exe" ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
+}
+
+# What it left: our programs, the shims of our containerd, and what runs in pods.
+of_ours() {
+  ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> /opt/edgeproof/.*|\1|p'
+  ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> .*/containerd-shim.*|\1|p' |
+    while read -r shim; do grep -qa edgeproof/containerd "/proc/$shim/cmdline" 2>/dev/null && echo "$shim"; done
+  absent /var/lib/rancher &&
+    ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/exe -> /var/lib/rancher/.*|\1|p'
+  find /sys/fs/cgroup -maxdepth 6 -path '*kubepods*' -name cgroup.procs -exec cat {} + 2>/dev/null
+}
+n=0
+while pids=$(of_ours | sort -u | tr '\n' ' ') && [ -n "${pids% }" ] && [ $n -lt 50 ]; do
+  kill -KILL $pids 2>/dev/null
+  sleep 0.2
+  n=$((n + 1))
+done
+
+# Mounts below what was not there before, the innermost first; then the network of pods.
+mounts() {
+  while read -r _ at _; do
+    case $at in
+    /opt/edgeproof/* | /run/edgeproof/* | $home/* | /run/netns/cni-* | /var/lib/rancher/* | /run/k3s/* | /var/lib/kubelet/*) echo "$at" ;;
+    esac
+  done </proc/self/mounts | sort -r
+}
+n=0
+while [ -n "$(mounts)" ] && [ $n -lt 5 ]; do
+  mounts | while read -r at; do umount "$at" 2>/dev/null || umount -l "$at" 2>/dev/null; done
+  n=$((n + 1))
+done
+for name in /run/netns/cni-*; do
+  [ -e "$name" ] && ! grep -qxF "netns ${name##*/}" "$manifest" && rm -f "$name"
+done
+for link in nebula1 cni0 flannel.1; do
+  [ -e "/sys/class/net/$link" ] && ! grep -qxF "link $link" "$manifest" && ip link delete "$link" 2>/dev/null
+done
+
+# Rules of kube-proxy, the kubelet and the pod network; then tables that only they had, and our own.
+for tool in iptables ip6tables; do
+  command -v $tool-save >/dev/null 2>&1 || continue
+  rules=$($tool-save 2>/dev/null)
+  case $rules in *KUBE-* | *CNI-* | *FLANNEL*)
+    printf '%s\n' "$rules" | grep -v -e KUBE- -e CNI- -e FLANNEL -e flannel | $tool-restore 2>/dev/null ;;
+  esac
+done
+if command -v nft >/dev/null 2>&1; then
+  nft list tables 2>/dev/null | while read -r kind family table; do
+    grep -qxF "nft $kind $family $table" "$manifest" && continue
+    case $family/$table in
+    */edgeproof-*) nft delete table "$family" "$table" ;;
+    ip/filter | ip/nat | ip/mangle | ip/raw | ip/security | ip6/filter | ip6/nat | ip6/mangle | ip6/raw | ip6/security)
+      left=$(nft -s list table "$family" "$table" 2>/dev/null | sed 's/#.*//' |
+        grep -vE '^[[:space:]]*(table .*|chain .*|type .*|policy .*|}|)[[:space:]]*$')
+      [ -z "$left" ] && nft delete table "$family" "$table" ;;
+    esac
+  done
+fi
+
+# Kernel settings: forwarding first, since it resets others.
+sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
+  now=
+  read -r now <"$file" 2>/dev/null
+  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+done
+sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
+  now=
+  read -r now <"$file" 2>/dev/null
+  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+done
+
+# Cgroups of pods, which systemd or the kubelet made.
+[ -d /run/systemd/system ] && systemctl stop kubepods.slice >/dev/null 2>&1
+find /sys/fs/cgroup -maxdepth 8 -depth -type d -path '*kubepods*' -exec rmdir {} + 2>/dev/null
+
+# Files that were not there; the manifest last.
+if absent /etc/systemd/system/edgeproof-agent.service; then
+  rm -f /etc/systemd/system/edgeproof-agent.service /etc/systemd/system/edgeproof-agent.service.new
+  if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    systemctl reset-failed edgeproof-agent.service >/dev/null 2>&1
+  fi
+fi
+sed -n 's/^absent //p' "$manifest" | sort -r | while read -r path; do
+  # A folder that others use by now, too, stays: only an empty one goes.
+  if [ "$path" = /opt ] || [ "$path" = /run/containerd ]; then
+    find "$path" -depth -type d -exec rmdir {} + 2>/dev/null
+  else
+    rm -rf "$path"
+  fi
+done
+for path in "$home"/* "$home"/.[!.]*; do
+  [ "$path" = "$manifest" ] || rm -rf "$path"
+done
+left=$(
+  sed -n 's/^absent //p' "$manifest" | while read -r path; do
+    case $path in /opt | /run/containerd) ;; *) [ -e "$path" ] && echo "$path" ;; esac
+  done
+  of_ours | sed 's/^/process /'
+  mounts | sed 's/^/mount /'
+)
+if [ -n "$left" ]; then
+  echo "left behind: $left" >&2
+  exit 1
+fi
+rm -f "$manifest"
+rmdir "$home"
+echo removed

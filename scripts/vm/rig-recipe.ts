@@ -1,0 +1,75 @@
+import { PAYLOAD, READY, type Recipe } from "./recipe.ts";
+
+/** What the nodes of a rig need from their distribution (docs/real-nodes.md), and a user who is not root. */
+const PACKAGES = (
+  "initramfs-tools systemd-sysv udev openssh-server sudo ca-certificates conntrack containerd containernetworking-plugins " +
+  "ethtool fping gzip iproute2 iptables iputils-ping kmod mount nftables procps runc util-linux"
+).split(" ");
+/** A smaller one than the kernel for real boards, made for virtual machines. */
+const KERNEL = { amd64: "linux-image-cloud-amd64", arm64: "linux-image-cloud-arm64" };
+
+/** Not needed, and each costs a second or more on an emulated processor. */
+const MASKED = [
+  ...["e2scrub_reap.service", "systemd-logind.service", "systemd-networkd-wait-online.service"],
+  ...["getty@tty1.service", "serial-getty@ttyS0.service", "serial-getty@ttyAMA0.service"],
+  ...["apt-daily.timer", "apt-daily-upgrade.timer", "systemd-timesyncd.service", "dpkg-db-backup.timer"],
+  ...["fstrim.timer", "e2scrub_all.timer", "containerd.service", "systemd-tmpfiles-clean.timer"],
+];
+
+/** Machines of one disk tell themselves apart by the hardware address of their second network card. */
+export const MOST_MACHINES = 4;
+export const rigAddress = (index: number): string => `192.168.77.${10 + index}`;
+export const rigHardware = (index: number): string => `52:54:00:ed:9e:0${index}`;
+/** Of the first card, by which this host reaches them. */
+export const accessHardware = "52:54:00:ed:9e:ff";
+export const SUDO_USER = "pi";
+
+const network = (hardware: string, address: string): string =>
+  `[Match]\nMACAddress=${hardware}\n[Network]\nAddress=${address}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`;
+
+export const rigRecipe = (architecture: "amd64" | "arm64"): Recipe => ({
+  architecture,
+  folder: `vm-rig-${architecture}`,
+  packages: [KERNEL[architecture], ...PACKAGES],
+  files: {
+    "etc/hostname": "edgeproof-node\n",
+    "etc/hosts": "127.0.0.1 localhost edgeproof-node\n",
+    "etc/resolv.conf": "nameserver 192.168.77.1\n",
+    "etc/fstab": `LABEL=payload ${PAYLOAD} ext4 ro 0 0\n`,
+    "etc/systemd/network/10-access.network": network(accessHardware, "10.0.2.15"),
+    ...Object.fromEntries(
+      Array.from({ length: MOST_MACHINES }, (_, index) => [
+        `etc/systemd/network/20-rig-${index}.network`,
+        network(rigHardware(index), rigAddress(index)),
+      ]),
+    ),
+    "etc/ssh/sshd_config.d/edgeproof.conf": [
+      `HostKey ${PAYLOAD}/ssh/host_key`,
+      `AuthorizedKeysFile ${PAYLOAD}/ssh/authorized_keys`,
+      "StrictModes no",
+      "PasswordAuthentication no",
+      "UsePAM no",
+      "",
+    ].join("\n"),
+    "etc/sudoers.d/edgeproof": `${SUDO_USER} ALL=(root) NOPASSWD: /bin/sh\n`,
+    "etc/systemd/system/ssh.service.d/edgeproof.conf": [
+      "[Unit]",
+      `RequiresMountsFor=${PAYLOAD}`,
+      "[Service]",
+      `ExecStartPost=/bin/sh -c 'echo ${READY} > /dev/console'`,
+      "",
+    ].join("\n"),
+    "etc/initramfs-tools/conf.d/edgeproof": "MODULES=list\n",
+    "etc/initramfs-tools/modules": "virtio_pci\nvirtio_mmio\nvirtio_blk\next4\n",
+  },
+  links: {
+    "etc/systemd/system/multi-user.target.wants/systemd-networkd.service":
+      "/lib/systemd/system/systemd-networkd.service",
+    ...Object.fromEntries(MASKED.map((unit) => [`etc/systemd/system/${unit}`, "/dev/null"])),
+  },
+  commands: [
+    ["useradd", "--create-home", "--shell", "/bin/bash", "--password", "*", SUDO_USER],
+    ["chmod", "0440", "/etc/sudoers.d/edgeproof"],
+  ],
+  diskSize: "4G",
+});
