@@ -4,6 +4,7 @@ import { chaiSlo } from "../judge/chai-slo.ts";
 
 use(chaiSlo);
 
+// Its type is written out, so that the declarations name the package: inferred, they name a global that nobody brings.
 /**
  * Chai's `expect`, which also holds a recorded run against an objective: `expect(run).to.meet(objective)`. A missed one
  * throws chai's AssertionError; one that could not be judged a `NotJudgedError`, since it says nothing of the system.
@@ -13,4 +14,4 @@ use(chaiSlo);
  * for (const objective of objectives.load("objectives.yaml")) expect(recording.read(folder)).to.meet(objective);
  * ```
  */
-export const expect = chaiExpect;
+export const expect: typeof chaiExpect = chaiExpect;
