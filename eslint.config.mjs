@@ -35,23 +35,52 @@ const harnessParts = [
   ...["errors.ts", "exit-codes.ts", "project.ts"],
 ].map((part) => `./harness/${part}`);
 
+/**
+ * Suites are what users write, too: they use the library (`edgeproof`, harness/library) and nothing below it. These ask about
+ * edgeproof itself, or run what it alone has: scenarios and BenchFaaS's cells.
+ */
+const insideSuites = ["benchfaas", "events", "exposure", "faults", "messaging", "rig", "scenario", "storage"];
+
 const zones = [
   // No library code knows the suites or the scripts; suites know no scripts and no command.
   zone(["./harness", "./chaos", "./reports"], "./suites", [], table),
   zone(["./harness", "./chaos", "./reports", "./suites"], "./scripts", [], table),
   zone("./suites", "./harness/cli", [], table),
   zone("./suites", "./reports", ["./allure.ts"], table),
+  zone(
+    [
+      `./suites/!(${insideSuites.join("|")}).suite.ts`,
+      "./suites/examples/*.ts",
+      "./fixtures/init/suites/*.ts",
+    ],
+    ["./harness", "./chaos", "./reports"],
+    [],
+    'Suites use the library: `import { ... } from "edgeproof"`. See CONTRIBUTING.md.',
+  ),
 
-  zone(harnessParts, "./chaos", [], "Only harness/scenario, harness/session and harness/cli know chaos."),
+  zone(
+    harnessParts,
+    "./chaos",
+    [],
+    "Only harness/scenario, harness/session, harness/library and harness/cli know chaos.",
+  ),
   zone(
     [...harnessParts, "./harness/scenario"],
     "./reports",
     [],
-    "Only harness/session and harness/cli know reports.",
+    "Only harness/session, harness/library and harness/cli know reports.",
   ),
-  zone(harnessParts, ["./harness/scenario", "./harness/session", "./harness/cli"], [], table),
-  zone("./harness/scenario", ["./harness/session", "./harness/cli"], [], table),
-  zone("./harness/session", "./harness/cli", [], table),
+  zone(
+    harnessParts,
+    ["./harness/scenario", "./harness/session", "./harness/cli", "./harness/library"],
+    [],
+    table,
+  ),
+  zone("./harness/scenario", ["./harness/session", "./harness/cli", "./harness/library"], [], table),
+  zone("./harness/session", ["./harness/cli", "./harness/library"], [], table),
+  // The library and the command stand side by side on the session.
+  zone("./harness/library", "./harness/cli", [], table),
+  zone("./harness/cli", "./harness/library", [], table),
 
   zone("./chaos", "./reports", [], table),
   zone(
@@ -96,6 +125,8 @@ export default tseslint.config(
   {
     ignores: [
       "node_modules/",
+      "dist/",
+      "docs/api/",
       "reports/runs/",
       "reports/sweeps/",
       "reports/scale/",

@@ -1,5 +1,6 @@
 import { ExitCode } from "./exit-codes.ts";
 
+/** What an error says beside its message. */
 export interface ErrorDetails {
   /** File (and line) or object that is wrong, such as `fixtures/topologies/quickstart.yaml:12`. */
   where?: string;
@@ -7,6 +8,7 @@ export interface ErrorDetails {
   expected?: string;
   /** What the user can do next, as an imperative sentence. */
   fix?: string;
+  /** What was thrown first. */
   cause?: unknown;
 }
 
@@ -15,11 +17,17 @@ export interface ErrorDetails {
  * Anything else that reaches the top is a defect of edgeproof and exits with 70.
  */
 export class EdgeproofError extends Error {
+  /** Always `EdgeproofError`. */
   override readonly name = "EdgeproofError";
+  /** Stable and short, such as `config-invalid`: what programs go by. */
   readonly code: string;
+  /** What the command ends with. */
   readonly exitCode: ExitCode;
+  /** File (and line) or object that is wrong. */
   readonly where: string | undefined;
+  /** What was expected there. */
   readonly expected: string | undefined;
+  /** What the user can do next. */
   readonly fix: string | undefined;
 
   constructor(code: string, exitCode: ExitCode, message: string, details: ErrorDetails = {}) {

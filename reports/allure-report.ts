@@ -84,6 +84,9 @@ export interface AllureReportOptions {
   header: RunHeader;
   /** What a CI job says of itself. @default this process's */
   environment?: NodeJS.ProcessEnv | undefined;
+  /** Pages of the job that made the run and of its report, where another job makes this one. @default by the environment */
+  buildUrl?: string | undefined;
+  reportUrl?: string | undefined;
 }
 
 /** Writes what Allure wants beside the results: categories, environment, executor and the history so far. */
@@ -96,7 +99,13 @@ export const prepareAllureResults = (options: AllureReportOptions): void => {
     ([name, value]) => `${property(name)}=${property(value)}\n`,
   );
   write("environment.properties", lines.join(""));
-  write("executor.json", JSON.stringify(executorOf(header, options.environment), undefined, 2));
+  const { buildUrl, reportUrl } = options;
+  const executor = {
+    ...executorOf(header, options.environment),
+    ...(buildUrl && { buildUrl }),
+    ...(reportUrl && { reportUrl }),
+  };
+  write("executor.json", JSON.stringify(executor, undefined, 2));
   const history = join(resultsFolder, "history");
   rmSync(history, { recursive: true, force: true });
   if (existsSync(historyFolder)) cpSync(historyFolder, history, { recursive: true });

@@ -2,10 +2,9 @@ import type { ScaleRun } from "../harness/scale/model.ts";
 import { COSTS, type CostName, costOf, type ScaleOutcome } from "../harness/scale/outcome.ts";
 import { SLOS } from "../harness/scale/slo.ts";
 import { formatDuration } from "../harness/judge/format.ts";
+import { chart, legend } from "./html/chart.ts";
 import { html, type Markup } from "./html/markup.ts";
 import {
-  chart,
-  legend,
   linearScale,
   linePath,
   logScale,

@@ -6,7 +6,7 @@ import { formatShare } from "../harness/judge/format.ts";
 import type { ScaleRun } from "../harness/scale/model.ts";
 import { COSTS, costNames, type ScaleOutcome } from "../harness/scale/outcome.ts";
 import { SLOS, sloNames } from "../harness/scale/slo.ts";
-import { download, downloadScript } from "./html/downloads.ts";
+import { dataLink } from "./html/data-link.ts";
 import { factsList } from "./html/facts.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { page, section } from "./html/page.ts";
@@ -160,8 +160,7 @@ export function scaleReport(run: ScaleRun, outcome: ScaleOutcome): string {
       ${section(
         "Data",
         "What this page was made from.",
-        html`${download("data-scale", "scale.json", "application/json", JSON.stringify(run))}
-        ${downloadScript}`,
+        dataLink("scale.json", "application/json", JSON.stringify(run)),
       )}`,
   );
 }

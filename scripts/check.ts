@@ -60,6 +60,7 @@ const checks: Record<string, Check> = {
   format: program("prettier", ["--check", "."]),
   "dead-code": program("knip", []),
   schemas: generated,
+  docs: program("typedoc", ["--emit", "none"]),
   "go-vet": ifOnPath("go", ["vet", "./..."], "fixtures/functions"),
   "go-test": ifOnPath("go", ["test", "./..."], "fixtures/functions"),
   "go-vet-characterize": ifOnPath("go", ["vet", "./..."], "fixtures/characterize"),

@@ -1,25 +1,17 @@
-import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { judgesPhase, load, session } from "edgeproof";
 
-const DURATION_MS = 10_000;
+const DURATION = { durationMs: 10_000 };
 
 describe("How do functions answer with nothing added to the network", () => {
-  const session = currentSession();
+  const run = session.current();
 
   before("load three functions", async () => {
-    await Promise.all([session.deploy("hello-world"), session.deploy("payload-echo"), session.deploy("fib")]);
-    const phase = "baseline";
-    await session.phase({ name: phase, kind: "baseline", profile: "lcl" }, async () => {
+    await Promise.all([run.deploy("hello-world"), run.deploy("payload-echo"), run.deploy("fib")]);
+    await run.phase({ name: "baseline", kind: "baseline", profile: "lcl" }, async (phase) => {
       await Promise.all([
-        session.load({ phase, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS }),
-        session.load({
-          phase,
-          fn: "payload-echo",
-          ratePerSecond: 35,
-          durationMs: DURATION_MS,
-          bodyBytes: 10_000,
-        }),
-        session.load({ phase, fn: "fib", path: "?n=20", ratePerSecond: 35, durationMs: DURATION_MS }),
+        phase.load(load.open({ fn: "hello-world", ratePerSecond: 40, ...DURATION })),
+        phase.load(load.open({ fn: "payload-echo", ratePerSecond: 35, bodyBytes: 10_000, ...DURATION })),
+        phase.load(load.open({ fn: "fib", path: "?n=20", ratePerSecond: 35, ...DURATION })),
       ]);
     });
   });

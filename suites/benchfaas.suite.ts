@@ -1,4 +1,4 @@
-import { expect } from "chai";
+import { expect, judgesPhase } from "edgeproof";
 
 import type { FittedCell } from "../harness/matrix/fit.ts";
 import { MatrixProgress } from "../harness/matrix/matrix-progress.ts";
@@ -6,7 +6,6 @@ import type { FunctionName } from "../harness/rig/functions/function-images.ts";
 import { fitMatrix } from "../harness/session/fit-matrix.ts";
 import { runCell } from "../harness/session/run-cell.ts";
 import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
 
 const session = currentSession();
 const { cells, all, finished, fit } = session.matrix;

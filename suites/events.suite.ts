@@ -1,7 +1,7 @@
 import { faultedMessagePhase, messagePhase } from "../harness/session/message-phase.ts";
 import { deployRelay, EVENTS, freshWorkloads, relayReady } from "../harness/session/messages.ts";
 import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { judgesPhase } from "edgeproof";
 
 const RATE = 20;
 const CALM = { ratePerSecond: RATE, durationMs: 10_000, drainMs: 5_000, channels: [EVENTS] };

@@ -1,4 +1,4 @@
-import { expect } from "chai";
+import { expect, judgesPhase } from "edgeproof";
 
 import { CATALOGUE } from "../chaos/faults/catalogue.ts";
 import type { FaultDefinition } from "../chaos/faults/definition.ts";
@@ -12,7 +12,6 @@ import { currentSession } from "../harness/session/session.ts";
 import { type FaultTrial, tryFault } from "../harness/session/try-fault.ts";
 import { untilAnswering } from "../harness/session/until-answering.ts";
 import { attachment, parameter } from "../reports/allure.ts";
-import { judgesPhase } from "./support/objectives.ts";
 
 const FUNCTION = "hello-world";
 /** What is measured before the fault included. */

@@ -1,7 +1,7 @@
 import { faultedMessagePhase, messagePhase } from "../harness/session/message-phase.ts";
 import { deployRelay, freshWorkloads, relayReady } from "../harness/session/messages.ts";
 import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { judgesPhase } from "edgeproof";
 
 /** Of each channel. */
 const RATE = 20;

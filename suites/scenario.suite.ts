@@ -1,6 +1,7 @@
+import { judgesPhase } from "edgeproof";
+
 import { runScenario } from "../harness/session/run-scenario.ts";
 import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
 
 /** Bring-up of functions, probes before and after, waiting for a node to join again. */
 const ASIDE_MS = 300_000;

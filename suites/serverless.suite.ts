@@ -1,7 +1,4 @@
-import { measureColdStart } from "../harness/session/cold-starts.ts";
-import { measureLoadStep, measureScaleIn } from "../harness/session/load-step.ts";
-import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { judgesPhase, measure, session } from "edgeproof";
 
 /** One that the load goes up from: a step from nothing would measure the cold start once more. */
 const FROM = 1;
@@ -14,19 +11,20 @@ const STEP_MS = 12_000;
 /** The window of the autoscaler, and a tick of 2 s for each halving. */
 const SCALE_IN_MS = 20_000;
 
-const session = currentSession();
+const run = session.current();
 
 describe("How long does a user wait for a function that has no pod", () => {
   before("wake hello-world", async function () {
     this.timeout(240_000);
     const fn = "hello-world-zero";
-    await session.deployAutoscaled(fn, "hello-world", {
+    await run.deployAutoscaled(fn, {
+      image: "hello-world",
       minReplicas: 0,
       maxReplicas: 4,
       targetConcurrency: 10,
     });
-    await session.phase({ name: "cold-start", kind: "scale-out" }, async () => {
-      await measureColdStart(session, { phase: "cold-start", fn });
+    await run.phase({ name: "cold-start", kind: "scale-out" }, async () => {
+      await measure.coldStart(run, { phase: "cold-start", fn });
     });
   });
 
@@ -39,15 +37,16 @@ describe(`How fast does a load of ${RATE} requests a second scale a function out
     const phase = "load-scale-out";
     const fn = "sleep-scaled";
     const autoscale = {
+      image: "sleep" as const,
       minReplicas: FROM,
       maxReplicas: MAX_REPLICAS,
       initialReplicas: FROM,
       targetConcurrency: 1,
     };
-    await session.deployAutoscaled(fn, "sleep", autoscale);
-    await session.rig.functions.settle(fn, FROM, 30_000);
-    await session.phase({ name: phase, kind: "scale-out" }, () =>
-      measureLoadStep(session, {
+    await run.deployAutoscaled(fn, autoscale);
+    await run.settle(fn, FROM, 30_000);
+    await run.phase({ name: phase, kind: "scale-out" }, () =>
+      measure.loadStep(run, {
         ...{ phase, fn, path: `?ms=${TIME_IN_FUNCTION_MS}` },
         ...{ ratePerSecond: RATE, durationMs: STEP_MS, to: TO },
       }),
@@ -60,8 +59,8 @@ describe(`How fast does a load of ${RATE} requests a second scale a function out
     before("load sleep less", async function () {
       this.timeout(120_000);
       const phase = "scale-in";
-      await session.phase({ name: phase, kind: "steady" }, () =>
-        measureScaleIn(session, {
+      await run.phase({ name: phase, kind: "steady" }, () =>
+        measure.scaleIn(run, {
           ...{ phase, fn: "sleep-scaled", path: `?ms=${TIME_IN_FUNCTION_MS}` },
           ...{ ratePerSecond: RATE / 8, durationMs: SCALE_IN_MS, to: FROM },
         }),

@@ -10,7 +10,7 @@ import { VOLUMES_FOLDER } from "../harness/rig/local-path.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { Stored } from "../harness/session/stored.ts";
 import type { StorageStream, StorageWork } from "../harness/storage/plan.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { judgesPhase } from "edgeproof";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -118,7 +118,7 @@ describe("Is what a store acknowledged still there", () => {
     });
   }
 
-  const readsBack = (phase: string, stores: readonly Stored[]): Promise<void> =>
+  const readsBack = (phase: string, stores: readonly Stored[]): Promise<unknown> =>
     session.phase({ name: `${phase}-back`, kind: "healed" }, async () => {
       for (const store of stores) await store.readBack(`${phase}-back`, [phase]);
     });

@@ -1,27 +1,19 @@
-import { streamLatency } from "../chaos/faults/stream/latency.ts";
-import { currentSession } from "../harness/session/session.ts";
-import { judgesPhase } from "./support/objectives.ts";
+import { fault, judgesPhase, load, session } from "edgeproof";
 
 const LATENCY_MS = 50;
 const DURATION_MS = 8_000;
 
 describe(`How do functions answer when their streams are ${LATENCY_MS} ms late`, () => {
-  const session = currentSession();
+  const run = session.current();
+  const late = fault.streamLatency({
+    target: { point: "gateway", service: "hello-world" },
+    latency: `${LATENCY_MS}ms`,
+  });
 
   before("load hello-world through a slow gateway", async () => {
-    await session.deploy("hello-world");
-    const phase = "stream-latency";
-    const { faultRig, guard, links, seed } = session;
-    const fault = await streamLatency.build(
-      streamLatency.parameters.parse({ latency: `${LATENCY_MS}ms` }),
-      { kind: "stream", point: "gateway", node: faultRig.tester, service: "hello-world" },
-      {
-        ...{ name: "stream-latency", phase, rig: faultRig, guard, links, seed, unprobed: [] },
-        functionUrl: (fn) => session.gateway.route(fn).url,
-      },
-    );
-    await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
-      await session.load({ phase, fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS });
+    await run.deploy("hello-world");
+    await run.phase({ name: "stream-latency", kind: "fault", faults: [late] }, async (phase) => {
+      await phase.load(load.open({ fn: "hello-world", ratePerSecond: 40, durationMs: DURATION_MS }));
     });
   });
 

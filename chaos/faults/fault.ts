@@ -5,6 +5,7 @@ import type { Receipt } from "../../harness/record/model.ts";
  * rejects with an `EdgeproofError`.
  */
 export interface Fault {
+  /** Unique within its phase; the receipt has it. */
   readonly name: string;
   /** Machines that do not answer while it is in force. @default none */
   readonly takesDown?: readonly string[];

@@ -8,7 +8,7 @@ import { problemsOf } from "../config/problems.ts";
 import { dnsLabel, map, text } from "../config/schema-parts.ts";
 import { readYaml, shownPath } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
-import { projectFile } from "../project.ts";
+import { isCheckout, projectFile, userFile } from "../project.ts";
 import { scoreNames, type Machine, type ScoreName, type Scores } from "./model.ts";
 
 const entrySchema = map({
@@ -40,7 +40,9 @@ const referenceScoresSchema = z.record(
 export type ReferenceEntry = z.infer<typeof entrySchema>;
 export type ReferenceScores = ReadonlyMap<string, Partial<Record<ScoreName, number>>>;
 
-export const referenceScoresFile = (): string => projectFile("fixtures/classes/scores.yaml");
+/** Those that come with edgeproof; an installed edgeproof reads and writes the working folder's instead. */
+export const referenceScoresFile = (): string =>
+  isCheckout() ? projectFile("fixtures/classes/scores.yaml") : userFile("scores.yaml");
 
 export const referenceScoresJsonSchema = (): object =>
   z.toJSONSchema(referenceScoresSchema, { target: "draft-7", io: "input" });

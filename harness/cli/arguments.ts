@@ -1,4 +1,4 @@
-import { EdgeproofError } from "../errors.ts";
+import { EdgeproofError, usageError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 
 /** A whole number from 0, such as a seed. */
@@ -26,3 +26,14 @@ export const pace = (text: string): number => {
     expected: "above 0, at most 1",
   });
 };
+
+/** The suite that is meant: by its name or its files, which come first, or by `--suite`. */
+export function chosen(named: readonly string[], suite: string): { suite: string; files: string[] } {
+  const [first = suite, ...files] = named;
+  const stranger = named.length > 1 ? named.find((name) => !/\.[cm]?[jt]s$/.test(name)) : undefined;
+  if (stranger !== undefined)
+    throw usageError("SUITES", `\`${stranger}\` is not the file of a suite`, {
+      expected: "one suite by its name, or one or more files of mocha tests",
+    });
+  return { suite: first, files };
+}

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 import { execa } from "execa";
@@ -106,7 +106,7 @@ describe("the edgeproof command", function () {
       expect(plan.topology.name).to.equal("quickstart");
       expect(plan.machines.map(({ name }) => name)).to.include.members(["cloud-1", "tester"]);
       expect(plan.objectives.length).to.be.above(0);
-      for (const file of plan.files) expect(statSync(projectFile(file)).isFile(), file).to.equal(true);
+      for (const file of plan.files) expect(statSync(resolve(folder, file)).isFile(), file).to.equal(true);
       expect(readdirSync(folder)).to.deep.equal([]);
     });
 

@@ -1,6 +1,7 @@
 // What commander makes of the options of each command.
 export interface RunFlags {
   suite: string;
+  objectives?: string;
   topology?: string;
   rig?: string;
   list: boolean;

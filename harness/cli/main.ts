@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { EdgeproofError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { edgeproofVersion, projectFile } from "../project.ts";
+import { edgeproofVersion } from "../project.ts";
 import { number, pace, positive } from "./arguments.ts";
 import {
   CHARACTERIZE_EXIT_CODES,
@@ -15,8 +15,10 @@ import {
 } from "./exit-code-help.ts";
 import { BENCH_PARTS, benchCommand } from "./bench-command.ts";
 import { scaleCommand } from "./scale-command.ts";
-import { type CharacterizeFlags, CONFIRM, type RunFlags, type Shared, type SweepFlags } from "./flags.ts";
+import { type CharacterizeFlags, CONFIRM, type Shared, type SweepFlags } from "./flags.ts";
+import { registerInit } from "./register-init.ts";
 import { registerJudging } from "./register-judging.ts";
+import { registerPlan } from "./register-plan.ts";
 import { registerRepeat } from "./register-repeat.ts";
 import { registerRun } from "./register-run.ts";
 
@@ -49,7 +51,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
   const seed = (target: Command): Command =>
     target.option("--seed <n>", "seed of every random choice", number, 1);
   const output = (target: Command): Command =>
-    target.option("-o, --output <folder>", "folder of run folders", projectFile("reports"));
+    target.addOption(
+      new Option("-o, --output <folder>", "folder of run folders").default(resolve("reports"), "./reports"),
+    );
 
   quiet(
     json(
@@ -65,7 +69,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
   const run = command(
     "run",
     "run a suite on a new rig, or on one that is up",
-    "run --suite quickstart --rig lab",
+    "run suites/edge.suite.ts --topology topology.yaml --objectives objectives.yaml",
   );
   registerRun(quiet(json(seed(output(run)))), done);
   const repeat = command(
@@ -117,18 +121,13 @@ function commandLine(done: (code: ExitCode) => void): Command {
           : await (await import("./commands/doctor-inventory.ts")).doctorInventory(inventory, asJson),
       ),
     );
-  json(
-    seed(
-      command("plan", "what `run` would make, change and judge; touches nothing", "plan --suite quickstart"),
-    ),
-  )
-    .option("--suite <name>", "suite to plan", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
-    .option("--cells <pattern>", "only cells of a matrix that are like this")
-    .option("--small", "the small form of a matrix")
-    .action(async (options: Shared & Pick<RunFlags, "suite" | "topology" | "cells" | "small">) =>
-      done(await (await import("./commands/plan.ts")).plan(options)),
-    );
+  const plan = command(
+    "plan",
+    "what `run` would make, change and judge; touches nothing",
+    "plan --suite quickstart",
+  );
+  registerPlan(json(seed(plan)), done);
+  registerInit(command, done);
   registerJudging(
     json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest")),
     json(command("judge [run]", "judge a run folder again, however large it is", "judge reports/latest")),

@@ -19,6 +19,9 @@ export interface MatrixRun {
 
 interface Options {
   suite: string;
+  /** Further files of a suite that is named by its file. */
+  files?: readonly string[];
+  objectives?: string;
   topology?: string;
   seed: number;
   pace?: number;
@@ -50,7 +53,10 @@ export function loadMatrixRun(options: Options, ownTopology?: string): { suite: 
   const form = options.small ? "small" : text(was, "form");
   const cells = options.cells ?? text(was, "cells");
   const fit = options.fit ?? text(was, "fit") === "yes";
-  const suite = loadSuite(options.suite, { topology, seed, pace, form, cells });
+  const suite = loadSuite(options.suite, {
+    ...{ topology, seed, pace, form, cells },
+    ...{ files: options.files, objectives: options.objectives },
+  });
   if (!suite.matrix) {
     const flag = resumed ? "--resume" : fit ? "--fit" : undefined;
     if (flag !== undefined)

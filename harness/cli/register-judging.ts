@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 
 import type { ExitCode } from "../exit-codes.ts";
-import { projectFile } from "../project.ts";
 import type { Shared } from "./flags.ts";
 
 interface JudgingFlags extends Shared {
@@ -13,7 +12,7 @@ interface JudgingFlags extends Shared {
   all?: boolean;
 }
 
-const runFolder = (named: string | undefined): string => resolve(named ?? projectFile("reports", "latest"));
+const runFolder = (named: string | undefined): string => resolve(named ?? "reports/latest");
 
 const withObjectives = (command: Command): Command =>
   command.option("--objectives <file>", "objectives, instead of the suite's own");

@@ -3,14 +3,13 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 
 import type { ExitCode } from "../exit-codes.ts";
-import { pace } from "./arguments.ts";
+import { chosen, pace } from "./arguments.ts";
 import { CONFIRM, type RunFlags, type Shared } from "./flags.ts";
+import { withSuite } from "./register-plan.ts";
 
 /** Options and action of `run`. */
 export function registerRun(command: Command, done: (code: ExitCode) => void): void {
-  command
-    .option("--suite <name>", "suite to run", "quickstart")
-    .option("--topology <name or file>", "topology, instead of the suite's own")
+  withSuite(command)
     .option("--rig <name>", "use this rig, and leave it up")
     .option("--list", "list the suites", false)
     .option("--confirm <rig>", CONFIRM)
@@ -29,11 +28,11 @@ export function registerRun(command: Command, done: (code: ExitCode) => void): v
       // Documented in docs/scenarios.md: a rehearsal decides nothing.
       new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
     )
-    .action(async ({ list, ...options }: Shared & RunFlags) =>
+    .action(async (named: string[], { list, ...options }: Shared & RunFlags) =>
       done(
         list
           ? (await import("./commands/suites.ts")).suites(options.json)
-          : await (await import("./commands/run.ts")).run({ ...options, output: resolve(options.output) }),
+          : await (await import("./commands/run.ts")).run({ ...options, ...chosen(named, options.suite), output: resolve(options.output) }),
       ),
     );
 }

@@ -1,16 +1,13 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeComparisonResults } from "../../reports/allure-comparison.ts";
 import { generateAllureReport } from "../../reports/allure-report.ts";
-import { junitXml } from "../../reports/junit.ts";
-import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
-import { type Baseline, writeHtmlReport } from "../../reports/html-report.ts";
+import type { Baseline } from "../../reports/html-report.ts";
 import { runSummary, type RunSummary } from "../../reports/run-summary.ts";
 import { differences } from "../compare/differences.ts";
 import { formatShare } from "../judge/format.ts";
 import { judge } from "../judge/judge.ts";
-import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
+import { type Judgement, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { ensureSameRig } from "../matrix/resume.ts";
 import { carryOver } from "../record/carry-over.ts";
@@ -29,6 +26,7 @@ import { clockOffsets } from "../measure/clock-offset.ts";
 import { measureReachability } from "../measure/reachability.ts";
 import { Session, setCurrentSession } from "../session/session.ts";
 import { wanFacts } from "../session/wan-facts.ts";
+import { writeReports } from "../session/write-reports.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { EdgeproofError, messageOf } from "../errors.ts";
 import { baselineFor, baselineLine, oldestAlike } from "./baseline.ts";
@@ -75,6 +73,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   await using _lock = lockRig(rig.name, `run --suite ${suite.name}`);
   const header = await runHeader(rig, suite.name, seed, await wanFacts(rig));
   if (suite.file !== undefined) header.settings.scenario = suite.file;
+  Object.assign(header.settings, suite.own);
   if (pace !== 1) header.settings.pace = pace;
   if (options.grep !== undefined) header.settings.grep = options.grep;
   for (const [name, share] of options.slow ?? []) header.settings[`slow ${name}`] = formatShare(share);
@@ -125,12 +124,8 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   say("judging and writing reports");
   const run = readRun(recorder.folder);
   const judgements = judge(run, objectives);
-  const write = (name: string, text: string): void => writeFileSync(join(recorder.folder, name), text);
-  write("verdict.json", judgementsJson(judgements));
-  write("junit.xml", junitXml(run, judgements));
   const baseline = options.baseline === undefined ? undefined : heldAgainst(run, options.baseline, say);
-  writeHtmlReport(run, judgements, baseline);
-  writeMarkdownSummary(run, judgements);
+  writeReports(run, judgements, baseline);
   // Allure's trends show what became worse, so they have to know: without a baseline since the oldest run of the kind.
   const earlier = baseline ? undefined : oldestAlike(run, reportsRoot);
   const against = baseline ?? (earlier === undefined ? undefined : heldAgainst(run, earlier, say));

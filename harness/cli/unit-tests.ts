@@ -12,7 +12,7 @@ export interface UnitOutcome {
   skipped: number;
 }
 
-const ROOTS = ["harness", "chaos", "reports", "scripts"];
+const ROOTS = ["harness", "chaos", "reports", "scripts", "suites"];
 /** Tests that compute or wait; all others measure times, one after the other. */
 const UNTIMED = [
   ...[
@@ -30,7 +30,7 @@ const UNTIMED = [
   ...["characterize", "trend"],
 ]
   .map((part) => `harness/${part}/`)
-  .concat("reports/", "scripts/");
+  .concat("harness/library/", "reports/", "scripts/", "suites/");
 
 const testFiles = (): string[] =>
   ROOTS.flatMap((root) =>

@@ -5,8 +5,11 @@ import { ExitCode } from "../exit-codes.ts";
 export interface ConfigProblem {
   /** `file:line:column`. */
   where: string;
+  /** What is wrong, in one line. */
   message: string;
+  /** What was expected there. */
   expected?: string | undefined;
+  /** What the user can do next. */
   fix?: string | undefined;
 }
 
@@ -15,6 +18,7 @@ const summary = (problems: readonly ConfigProblem[]): string =>
 
 /** Usage error (exit 64) with everything that is wrong in one file, in the order of the file. */
 export class ConfigError extends EdgeproofError {
+  /** All of them, in the order of the file. */
   readonly problems: readonly ConfigProblem[];
 
   constructor(found: readonly ConfigProblem[]) {

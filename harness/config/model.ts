@@ -9,9 +9,17 @@ export interface LinkParams {
   /** Probability that a packet is lost, 0..1, independent of others. */
   loss?: number;
   /** Bursty loss (Gilbert-Elliott): probability of entering and of leaving the bad state, per packet. */
-  burst?: { enter: number; leave: number };
+  burst?: {
+    /** From good to bad, 0..1. */
+    enter: number;
+    /** From bad to good, 0..1. */
+    leave: number;
+  };
+  /** Probability that a packet comes twice, 0..1. */
   duplicate?: number;
+  /** Probability that a packet overtakes the one before it, 0..1. */
   reorder?: number;
+  /** Probability that a packet arrives with a wrong bit, 0..1. */
   corrupt?: number;
   /** Bits per second. */
   rateBps?: number;
@@ -19,10 +27,13 @@ export interface LinkParams {
   mtuBytes?: number;
 }
 
+/** What one direction between two sites does to packets, in place of the profile. */
 export interface SiteLink {
   /** Sites, or `tester`. */
   from: string;
+  /** As `from`. */
   to: string;
+  /** Over those of the profile. */
   params: LinkParams;
 }
 
@@ -41,13 +52,19 @@ export interface DeviceClass {
   memoryMiB: number;
 }
 
+/** A node of the cluster. */
 export interface TopologyNode {
+  /** A DNS label; its hostname. */
   name: string;
+  /** One of the topology's sites. */
   site: string;
+  /** `server` runs the control plane. */
   role: "server" | "agent";
+  /** Such as `pi4`; a label, or with `emulation: limits` a limit. */
   deviceClass: string;
 }
 
+/** How Nebula is laid out. */
 export interface OverlayPlan {
   /** `dedicated`: a machine of its own (`lighthouse-1`) that does nothing else; `server`: the control plane's node. */
   lighthouse: "server" | "dedicated";
@@ -77,20 +94,33 @@ export interface WorkloadPlan {
   node: string;
 }
 
+/** What makes the cluster. */
 export type EngineName = "kubernetes" | "k3s";
 
 /** A validated topology. Names are resolved: every site, class and profile exists. */
 export interface Topology {
+  /** A DNS label, and the rig's name unless another is given. */
   name: string;
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
+  /** How machines come to be: containers, or real nodes that exist. */
   driver: "container" | "ssh";
   /** Absolute path of the inventory; only of the driver `ssh`. */
   inventory: string | undefined;
+  /** What runs functions: plain Deployments, Knative Serving or OpenFaaS. */
   functionsLayer: "deployment" | "knative" | "openfaas";
   /** Images of OpenFaaS' gateway and of its Kubernetes provider; only for that layer. */
-  openfaas: { gateway: string; provider: string } | undefined;
+  openfaas:
+    | {
+        /** Reference of the gateway's image. */
+        gateway: string;
+        /** Reference of the provider's image. */
+        provider: string;
+      }
+    | undefined;
+  /** Names of the sites; between two of them lies the WAN. */
   sites: string[];
+  /** Nodes of the cluster, in the order of their addresses. */
   nodes: TopologyNode[];
   /** In force during every phase that names no other; `lcl` for none. */
   wanProfile: string;
@@ -98,12 +128,15 @@ export interface Topology {
   links: SiteLink[];
   /** `limits`: containers get their class's CPU and memory limits; `none`: classes are labels only. */
   emulation: "none" | "limits";
+  /** How Nebula is laid out. */
   overlay: OverlayPlan;
   /** metrics-server, which autoscaling in the layer `deployment` reads from. */
   metricsServer: boolean;
+  /** What decides how long things take in the layer `knative`. */
   knative: KnativeSettings;
   /** Servers that functions and the tester talk to. */
   workloads: WorkloadPlan[];
+  /** What decides how soon the cluster notices a lost node. */
   cluster: {
     /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */
     nodeMonitorGracePeriodSeconds: number;

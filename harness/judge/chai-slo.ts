@@ -14,11 +14,17 @@ import type { Objective } from "./objective.ts";
 
 /** What a failed `expect(run).to.meet(objective)` carries, beside its one-line message. */
 export interface SloFailure {
+  /** Name of the objective. */
   objective: string;
+  /** The worst of its verdicts. */
   verdict: Verdict;
+  /** Such as `p95 <= 150 ms`. */
   expected: string;
+  /** What was measured, with its interval. */
   received: string;
+  /** The same as numbers; undefined for a single observation. */
   interval: Interval | undefined;
+  /** Samples behind it. */
   n: number;
   /** All judgements of the objective, the met ones too. */
   judgements: Judgement[];
@@ -58,6 +64,7 @@ const failureOf = (judgement: Judgement, judgements: Judgement[]): SloFailure =>
 
 /** An objective that could not be judged: exit code 2 (inconclusive) or 3 (broken); `failure` has the data. */
 export class NotJudgedError extends EdgeproofError {
+  /** What could not be judged, with all judgements of the objective. */
   readonly failure: SloFailure;
 
   constructor(message: string, failure: SloFailure) {

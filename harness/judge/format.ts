@@ -1,3 +1,4 @@
+/** Unit of a judged value; shares are from 0 to 1. */
 export type Unit = "ms" | "share" | "count" | "bytes" | "ratio";
 
 const digits = (value: number): string => {

@@ -5,26 +5,37 @@ import type { Objective } from "./objective.ts";
 
 /** Where a judgement applies; empty texts where it covers all of them, or where nothing was found. */
 export interface JudgementScope {
+  /** Name of the phase. */
   phase: string;
+  /** What the phase was for. */
   phaseKind: PhaseKind | "";
+  /** Network profile in force. */
   profile: string;
+  /** Name of the function. */
   function: string;
+  /** Class of the nodes that answered. */
   deviceClass: string;
-  /** Only where the objective is about a node or a site. */
+  /** Name of the node; only where the objective is about one. */
   node?: string;
+  /** Name of the site; only where the objective is about one. */
   site?: string;
 }
 
 /** One objective, judged in one place. */
 export interface Judgement {
+  /** Name of the objective. */
   objective: string;
+  /** What was measured. */
   quantity: Objective["quantity"];
+  /** Where. */
   scope: JudgementScope;
+  /** What follows. */
   verdict: Verdict;
   /** Such as `p95 <= 150 ms`. */
   expected: string;
   /** In `unit`. */
   limit: number;
+  /** Of `limit`, `received` and `interval`. */
   unit: Unit;
   /** Point estimate in `unit`, `Infinity` for what never happened; undefined when nothing was measured. */
   received: number | undefined;

@@ -4,6 +4,7 @@ import { type Segment, segmentArguments } from "./segments.ts";
 /** What is asked, of one function during one phase. */
 interface LoadTarget {
   phase: string;
+  /** Name of a deployed function. */
   fn: string;
   url: string;
   /** The Host header, where it is not the address. */
@@ -23,7 +24,9 @@ interface LoadTarget {
 /** A constant arrival rate. */
 export interface OpenLoad extends LoadTarget {
   model?: "open";
+  /** Requests a second, at even distances. */
   ratePerSecond: number;
+  /** How long requests are sent, ms. */
   durationMs: number;
   /** Requests that may be open at once; k6 drops what it has no virtual user for. @default `defaultVus` */
   vus?: number;
@@ -38,11 +41,20 @@ export interface OpenLoad extends LoadTarget {
 /** Users who each think, ask, and wait for the answer before they think again. */
 export interface ClosedLoad extends LoadTarget {
   model: "closed";
+  /** Users at one time. */
   users: number;
   /** Before each request, those of a chain included. */
   thinkMs: number;
   /** How long it goes on: so many iterations of each user, or a time. */
-  until: { iterations: number } | { durationMs: number };
+  until:
+    | {
+        /** Of each user. */
+        iterations: number;
+      }
+    | {
+        /** For all users, ms. */
+        durationMs: number;
+      };
 }
 
 export type LoadSpec = OpenLoad | ClosedLoad;

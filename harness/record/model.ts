@@ -1,4 +1,5 @@
-import type { LoadAccount, Outcome, Sample } from "./load.ts";
+import type { LoadAccount, Sample } from "./load.ts";
+import type { ColdStart, ScaleOut } from "./scaling.ts";
 import type { MessageAccount } from "./messages.ts";
 import type { StorageRecord } from "./storage.ts";
 import type { Reachability } from "./reachability.ts";
@@ -11,16 +12,22 @@ export const RUN_SCHEMA = 1;
 
 export type { LoadAccount, LoadModel, Outcome, Sample } from "./load.ts";
 export type { PairReach, Reachability } from "./reachability.ts";
+export type { ColdStart, PodTimeline, ReplicaCount, ScaleOut } from "./scaling.ts";
 
+/** What a phase is for. */
 export type PhaseKind = "baseline" | "steady" | "fault" | "healed" | "scale-out";
 
 /** A stretch of the run with one profile, one load and a set of faults. */
 export interface Phase {
   /** Unique within the run, such as `typ` or `node-kill`. */
   name: string;
+  /** What it is for. */
   kind: PhaseKind;
+  /** Network profile in force. */
   profile: string;
+  /** Before the first fault was injected. */
   startedAt: number;
+  /** After the last was healed. */
   endedAt: number;
   /** Names of the faults in force. */
   faults: string[];
@@ -28,8 +35,11 @@ export interface Phase {
   note?: string;
 }
 
+/** A confidence interval, in the unit of its value. */
 export interface Interval {
+  /** Lower end. */
   low: number;
+  /** Upper end. */
   high: number;
   /** Such as 0.99. */
   confidence: number;
@@ -84,120 +94,84 @@ export const RECEIPT_QUANTITIES = [
   "rollout-complete",
 ] as const;
 
+/** One of `RECEIPT_QUANTITIES`; its unit is the end of its name. */
 export type ReceiptQuantity = (typeof RECEIPT_QUANTITIES)[number];
 
 /** One quantity of a receipt: asked against measured. */
 export interface ReceiptCheck {
   /** Such as `rtt` or `loss`, with the machines concerned: `cloud-1 <-> pi-1`. */
   subject: string;
+  /** What was measured. */
   quantity: ReceiptQuantity;
+  /** What the fault was to do, in the unit of the quantity; of before and after, what is normal. */
   asked: number;
+  /** What it did. */
   measured: number;
+  /** How far the two may be apart. */
   tolerance: number;
+  /** Of `measured`, where it is an estimate. */
   interval?: Interval;
+  /** Readings behind `measured`. */
   samples: number;
   /** Fewest that can tell; absent where one is enough. */
   needed?: number;
+  /** Measured is what was asked. */
   held: boolean;
 }
 
 /** The evidence that a fault was not there before, held during its window, and was gone after. */
 export interface Receipt {
+  /** Name of the fault, unique within its phase. */
   fault: string;
+  /** Name of the phase. */
   phase: string;
+  /** When injecting began. */
   askedAt: number;
+  /** When it was in force. */
   injectedAt: number;
+  /** When it was put back. */
   healedAt: number;
+  /** Measured before anything was changed. */
   before: ReceiptCheck[];
+  /** Measured while it was in force. */
   during: ReceiptCheck[];
+  /** Measured once all faults of the phase were healed. */
   after: ReceiptCheck[];
+  /** All checks held. */
   held: boolean;
   /** Empty when held; else why not, with numbers. */
   reasons: string[];
 }
 
-/** One pod's way from being asked for to its first answer; undefined where it never got there. */
-export interface PodTimeline {
-  pod: string;
-  uid: string;
-  node?: string;
-  deviceClass?: string;
-  /** When the new replica count was sent, or the request or load began that made an autoscaler want the pod. */
-  askedAt: number;
-  /** The autoscaler wanted as many replicas as make this pod one of them. */
-  decidedAt?: number;
-  createdAt?: number;
-  scheduledAt?: number;
-  /** The kubelet said that the images are there. */
-  imageAt?: number;
-  startedAt?: number;
-  readyAt?: number;
-  /** An EndpointSlice had it as ready. */
-  endpointAt?: number;
-  firstAnswerAt?: number;
-}
-
-/** Replicas of a function at one moment. */
-export interface ReplicaCount {
-  at: number;
-  /** What its Deployment asks for. */
-  desired: number;
-  /** Pods that exist, ending ones aside. */
-  actual: number;
-  ready: number;
-}
-
-export interface ScaleOut {
-  phase: string;
-  from: number;
-  /** Asked for, or what the load needs by its rate, its time in the function and the autoscaler's target. */
-  to: number;
-  askedAt: number;
-  pods: PodTimeline[];
-  /** Once a second, for a scale-out that an autoscaler decided on. */
-  replicas?: ReplicaCount[];
-}
-
-/** A request to a function that had no pod. */
-export interface ColdStart {
-  phase: string;
-  fn: string;
-  /** From the first byte sent to the last received; of a request that was not answered, until it was given up. */
-  durationMs: number;
-  outcome: Outcome;
-  /** HTTP status, 0 if there was none. */
-  status: number;
-  /** When it was sent. */
-  askedAt: number;
-  /** Of the pod that answered; undefined where none did, or where it was not seen in the making. */
-  pod?: PodTimeline;
-  node: string;
-  deviceClass: string;
-  /** Time in the function itself, ms, by its own clock; 0 if it did not answer. */
-  functionMs: number;
-  /** Why this is no cold start, such as that the pod which answered is older than the request; empty if it is one. */
-  excluded: string;
-}
-
 /** What a node failure did, as offsets are computed by the judge. */
 export interface NodeFailure {
+  /** Name of the phase. */
   phase: string;
+  /** The node that failed. */
   node: string;
+  /** Its class. */
   deviceClass: string;
+  /** Its power was cut. */
   killedAt: number;
+  /** Kubernetes called it NotReady. */
   notReadyAt?: number;
   /** First and last request that did not complete. */
   firstErrorAt?: number;
+  /** End of the last such request. */
   lastErrorAt?: number;
   /** First replacement pod Ready on another node. */
   replacementReadyAt?: number;
+  /** It was given its power back. */
   restartedAt?: number;
+  /** Kubernetes called it Ready again. */
   nodeReadyAgainAt?: number;
 }
 
 /** Host pressure during a phase: past a limit, timing verdicts are inconclusive. */
 export interface HostPressure {
+  /** Name of the phase. */
   phase: string;
+  /** Of the machine that everything runs on. */
   cores: number;
   /** Share of CPU time that was not idle, 0..1, over the phase. */
   cpuBusy: number;
@@ -209,6 +183,7 @@ export interface HostPressure {
 
 /** One thing that was observed about a fault's damage or the recovery from it, such as when the overlay answered again. */
 export interface Observation {
+  /** Name of the phase. */
   phase: string;
   /** Kebab-case, such as `overlay-recovery`; docs/scenarios.md says from when to when each is measured. */
   observable: string;
@@ -216,6 +191,7 @@ export interface Observation {
   subject: string;
   /** Of the machine concerned; empty where there is none. */
   deviceClass: string;
+  /** Of `value`. */
   unit: "ms" | "count" | "share" | "bytes" | "ratio";
   /** Undefined: waited for, and it never came. */
   value?: number;
@@ -223,27 +199,58 @@ export interface Observation {
   detail: string;
 }
 
+/** A node as it was when the run began. */
 export interface RecordedNode {
+  /** Its name. */
   name: string;
+  /** `server` or `agent`. */
   role: string;
+  /** Its site. */
   site: string;
+  /** Its class. */
   deviceClass: string;
+  /** Whether its class was a limit or a label. */
   emulation: "none" | "limits";
+  /** As Node calls it, such as `x64`. */
   architecture: string;
 }
 
+/** What was run, on what: `run.json`. */
 export interface RunHeader {
+  /** Version of the format. */
   schema: typeof RUN_SCHEMA;
+  /** Name of the run's folder. */
   id: string;
+  /** Name of the suite. */
   suite: string;
+  /** Name of the topology. */
   topology: string;
+  /** What made the cluster, with its version. */
   engine: string;
+  /** `netem` or `userspace`. */
   wanBackend: string;
+  /** What ran functions. */
   functionsLayer: string;
+  /** Of every random choice. */
   seed: number;
+  /** When the run began. */
   startedAt: number;
+  /** Of edgeproof, Node and every program of the toolchain. */
   versions: Record<string, string>;
-  host: { os: string; kernel: string; cores: number; memoryMiB: number; containerEngine: string };
+  /** The machine that everything ran on. */
+  host: {
+    /** As the kernel calls itself, such as `Linux`. */
+    os: string;
+    /** Version of the kernel. */
+    kernel: string;
+    /** Of the CPU. */
+    cores: number;
+    /** Of the whole machine. */
+    memoryMiB: number;
+    /** With its version, such as `docker 20.10.24`. */
+    containerEngine: string;
+  };
+  /** Nodes of the cluster. */
   nodes: RecordedNode[];
   /** What the topology set that decides timings, such as the node monitor's grace period. */
   settings: Record<string, string | number>;
@@ -272,12 +279,17 @@ export type RunEvent =
 
 /** A run as read back from its folder. */
 export interface RecordedRun {
+  /** Where it was read from. */
   folder: string;
+  /** `run.json`. */
   header: RunHeader;
+  /** `events.ndjson`, in the order in which they were written. */
   events: RunEvent[];
+  /** Every request of the phases that were read. */
   samples: Sample[];
   /** False when the folder has no `end` event: the run was cut off. */
   complete: boolean;
 }
 
+/** What a judge says: `met` and `missed` are about the system, `inconclusive` is about the evidence, `broken` about the rig. */
 export type Verdict = "met" | "missed" | "inconclusive" | "broken";

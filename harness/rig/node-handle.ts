@@ -3,15 +3,21 @@ import type { Duplex } from "node:stream";
 /** What a machine of the rig is for. */
 export type NodeRole = "server" | "agent" | "lighthouse" | "wan" | "tester";
 
+/** What became of a program. */
 export interface ExecResult {
+  /** 0 for success. */
   exitCode: number;
+  /** All that it printed there. */
   stdout: string;
+  /** All that it printed there. */
   stderr: string;
 }
 
+/** How a program is run. */
 export interface ExecOptions {
   /** Written to the process's standard input, which is then closed. */
   stdin?: string | Uint8Array;
+  /** Variables beside those that the machine gives. */
   env?: Record<string, string>;
   /** Milliseconds; the process is killed then, and the call fails. @default 60_000 */
   timeoutMs?: number;

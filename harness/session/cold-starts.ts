@@ -5,7 +5,9 @@ import type { ScaleStory } from "../rig/functions/scale-story.ts";
 import { ScaleWatch } from "../rig/functions/scale-watch.ts";
 import type { Session } from "./session.ts";
 
+/** Which function is woken, and how long is waited. */
 export interface ColdStartSpec {
+  /** The phase that is going on. */
   phase: string;
   /** Deployed with no replica as its least number. */
   fn: string;

@@ -4,12 +4,19 @@ import { loadKubeconfig } from "../rig/kube/kube-client.ts";
 import { firstAnswers } from "./scale-out.ts";
 import type { Session } from "./session.ts";
 
+/** A load that an autoscaler is to follow. */
 export interface LoadStepSpec {
+  /** The phase that is going on. */
   phase: string;
+  /** An autoscaled function. */
   fn: string;
+  /** Path and query below the function's own. @default none */
   path?: string;
+  /** Requests a second. */
   ratePerSecond: number;
+  /** How long, ms. */
   durationMs: number;
+  /** Until a request counts as timed out, ms. @default 5000 */
   timeoutMs?: number;
   /** Replicas that the load needs: rate x time in the function / the autoscaler's target for one replica. */
   to: number;

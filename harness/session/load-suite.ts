@@ -1,15 +1,16 @@
 import { CATALOGUE } from "../../chaos/faults/catalogue.ts";
 import { loadTopology } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
-import type { YamlFile } from "../config/yaml-file.ts";
+import { shownPath, type YamlFile } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
 import { isAboutPhase, loadObjectives, type Objective } from "../judge/objective.ts";
 import { loadMatrix, type Matrix } from "../matrix/load-matrix.ts";
-import { projectFile } from "../project.ts";
+import { moduleFile, userFile } from "../project.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { OBSERVERS } from "./observe/catalogue.ts";
-import { isScenarioFile, suiteNamed } from "./suite-catalog.ts";
+import { nameOfFile, ownSuite } from "./own-suite.ts";
+import { isCodeFile, isScenarioFile, suiteNamed } from "./suite-catalog.ts";
 
 /** A suite with everything that it names read and validated. */
 export interface Suite {
@@ -21,14 +22,20 @@ export interface Suite {
   objectives: Objective[];
   /** For people: where the objectives are written. */
   objectivesFrom: string;
-  /** Mocha suites. */
+  /** Mocha suites; absolute paths. */
   files: readonly string[];
+  /** What to ask for to have it again, where its name is not enough; relative to the working folder. */
+  own: Readonly<Record<string, string>>;
   scenarios: Scenario[];
   /** Of a suite that has one. */
   matrix: Matrix | undefined;
 }
 
 export interface SuiteOptions {
+  /** Further files of a suite that is named by its file. */
+  files?: readonly string[] | undefined;
+  /** Instead of the suite's own file of objectives. */
+  objectives?: string | undefined;
   /** Instead of the suite's own. */
   topology?: string | undefined;
   seed: number;
@@ -47,7 +54,8 @@ const SCENARIO_SUITE = "suites/scenario.suite.ts";
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
 export function loadSuite(name: string, options: SuiteOptions): Suite {
   const { topology, seed, pace = 1, change, form, cells } = options;
-  const entry = suiteNamed(name);
+  const isOwn = isCodeFile(name);
+  const entry = isOwn ? ownSuite([name, ...(options.files ?? [])], options) : suiteNamed(name);
   const { matrix: asked } = "files" in entry ? entry : { matrix: undefined };
   if (!asked && (form ?? cells) !== undefined)
     throw usageError("suite-no-matrix", `the suite \`${name}\` has no matrix`, {
@@ -56,18 +64,28 @@ export function loadSuite(name: string, options: SuiteOptions): Suite {
     });
   if ("files" in entry) {
     const matrix = asked && loadMatrix(asked.file, { form: form ?? asked.form, cells });
-    const objectives = loadObjectives(projectFile(entry.objectives));
+    const file = options.objectives === undefined ? entry.objectives : userFile(options.objectives);
+    const objectives = loadObjectives(file);
     return {
-      name,
+      name: isOwn ? nameOfFile(name) : name,
       file: undefined,
       topology: loadTopology(topology ?? entry.topology),
       objectives: matrix ? objectives.filter((one) => concerns(one, matrix)) : objectives,
-      objectivesFrom: entry.objectives,
+      objectivesFrom: shownPath(file),
       files: entry.files,
+      own: {
+        ...(isOwn ? { suiteFile: name } : {}),
+        ...(isOwn || options.objectives !== undefined ? { objectives: shownPath(file) } : {}),
+      },
       scenarios: [],
       matrix,
     };
   }
+  if (options.objectives !== undefined)
+    throw usageError("suite-objectives", `the scenarios of ${name} bring their objectives with them`, {
+      where: "--objectives",
+      fix: "change them in the scenario's file",
+    });
   const { scenarios: names } = entry;
   const observers = OBSERVERS.map((observer) => observer.name);
   const several = names.length > 1;
@@ -95,7 +113,8 @@ export function loadSuite(name: string, options: SuiteOptions): Suite {
     topology: found,
     objectives: scenarios.flatMap((scenario) => scenario.objectives),
     objectivesFrom: scenarios.map(({ file }) => file).join(", "),
-    files: [SCENARIO_SUITE],
+    files: [moduleFile(SCENARIO_SUITE)],
+    own: {},
     scenarios,
     matrix: undefined,
   };

@@ -3,15 +3,16 @@ import { cpus, release, totalmem, type } from "node:os";
 import { execa } from "execa";
 
 import { loadClasses } from "../config/load.ts";
-import { edgeproofVersion, projectFile } from "../project.ts";
+import { edgeproofVersion } from "../project.ts";
 import type { RunHeader } from "../record/model.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
 import { oversubscription } from "../rig/oversubscription.ts";
 import { planMachines } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
 
+/** Commit of the working folder, which is what is tested: the user's project, or edgeproof's own checkout. */
 export async function commit(): Promise<string | undefined> {
-  const done = await execa("git", ["rev-parse", "HEAD"], { cwd: projectFile("."), reject: false });
+  const done = await execa("git", ["rev-parse", "HEAD"], { reject: false });
   return done.failed ? undefined : done.stdout.trim();
 }
 

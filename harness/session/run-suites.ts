@@ -1,14 +1,11 @@
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
 import Mocha from "mocha";
 
-import { projectFile } from "../project.ts";
+import { isCheckout } from "../project.ts";
 
-/** @types/mocha lacks the options. */
-interface LoadsModules {
-  loadFilesAsync(options: { esmDecorator: (file: string) => string }): Promise<unknown>;
-}
-
+/** How often suites were loaded in this process. */
 let loads = 0;
 
 const HOOK_TIMEOUT_MS = 300_000;
@@ -20,6 +17,7 @@ export interface SuitesOutcome {
 }
 
 export interface RunSuitesOptions {
+  /** Absolute paths. */
   files: readonly string[];
   /** Where allure-mocha writes its results; emptied by the caller. */
   resultsFolder: string;
@@ -27,6 +25,20 @@ export interface RunSuitesOptions {
   spec: boolean;
   /** Only tests whose whole title contains it. @default all */
   grep?: string | undefined;
+}
+
+/**
+ * As mocha's own `loadFilesAsync`, but by `import` alone: that tries `require` first, which does not ask tsx where a package
+ * is (seen with Node 20.20), and so finds a second copy of edgeproof where there is one.
+ */
+async function loadFile(mocha: Mocha, file: string, load: number): Promise<void> {
+  const { EVENT_FILE_PRE_REQUIRE, EVENT_FILE_REQUIRE, EVENT_FILE_POST_REQUIRE } = Mocha.Suite.constants;
+  mocha.suite.emit(EVENT_FILE_PRE_REQUIRE, globalThis, file, mocha);
+  const url = pathToFileURL(file).href;
+  // A module is loaded once in a process, and with it its tests are defined: under another address it is another module.
+  const loaded: unknown = await import(load === 1 ? url : `${url}?load=${load}`);
+  mocha.suite.emit(EVENT_FILE_REQUIRE, loaded, file, mocha);
+  mocha.suite.emit(EVENT_FILE_POST_REQUIRE, globalThis, file, mocha);
 }
 
 /** Runs suites in this process, one after the other, on the current session's rig. */
@@ -43,11 +55,11 @@ export async function runSuites({
     reporter: createRequire(import.meta.url).resolve("allure-mocha"),
     reporterOptions: { resultsDir: resultsFolder, ...(spec ? { extraReporters: "spec" } : {}) },
   });
-  for (const file of files) mocha.addFile(projectFile(file));
-  // A module is loaded once in a process, and with it its tests are defined: under another address it is another module.
+  // A checkout runs as TypeScript from its beginning; an installed edgeproof is JavaScript, and suites need not be.
+  if (!isCheckout() && files.some((file) => /\.[cm]?ts$/.test(file)))
+    (await import("tsx/esm/api")).register();
   const load = ++loads;
-  const esmDecorator = (file: string): string => (load === 1 ? file : `${file}?load=${load}`);
-  await (mocha as LoadsModules).loadFilesAsync({ esmDecorator });
+  for (const file of files) await loadFile(mocha, file, load);
   return new Promise((resolve) => {
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};

@@ -6,13 +6,17 @@ import type { LoadAccount, Sample } from "../record/model.ts";
 import { boundsOf, type LoadStep, nextRate, type SaturationSearch } from "./saturation-search.ts";
 import type { Session } from "./session.ts";
 
+/** Which function is loaded ever more, and what keeping up means. */
 export interface SaturationSpec extends SaturationSearch {
   /** The phase as a whole; each load is one of its own, named after its rate. */
   phase: string;
+  /** A deployed function. */
   fn: string;
+  /** Path and query below the function's own. @default none */
   path?: string;
+  /** How long each load lasts, ms. */
   stepMs: number;
-  /** A request that takes longer is given up. */
+  /** A request that takes longer is given up, ms. */
   timeoutMs: number;
   /** Share of the offered requests that have to complete. */
   goodput: number;

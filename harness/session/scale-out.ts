@@ -2,10 +2,15 @@ import type { PodTimeline, Sample } from "../record/model.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Session } from "./session.ts";
 
+/** Which function is scaled out, and how far. */
 export interface ScaleOutSpec {
+  /** The phase that is going on. */
   phase: string;
+  /** A deployed function, which is loaded meanwhile. */
   fn: FunctionName;
+  /** Ready replicas before. */
   from: number;
+  /** Replicas that are asked for. */
   to: number;
 }
 

@@ -13,7 +13,7 @@ import type { Objective } from "../judge/objective.ts";
 import type { LoadResult } from "../load/k6-load.ts";
 import { spreadLoad } from "../load/spread-load.ts";
 import { startHostPressure } from "../measure/host-pressure.ts";
-import type { RecordedRun, Sample } from "../record/model.ts";
+import type { Receipt, RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
 import { SampleBatch } from "../record/sample-batch.ts";
@@ -32,6 +32,8 @@ import { openWan } from "./open-wan.ts";
 import { wanTold } from "./wan-told.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
+
+export { currentSession, setCurrentSession } from "./current-session.ts";
 
 /** One run on one rig: what suites use to break, to load and to record. */
 export class Session {
@@ -162,12 +164,13 @@ export class Session {
   /**
    * Runs `body` with the profile and the faults in force, and records the phase, the host's pressure and every receipt.
    * Whatever happens, faults are healed in reverse order before this returns, those that the body injected included.
+   * Resolves with the receipts, in the order of the injections.
    */
-  async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
-    await step(`phase ${spec.name}`, () => this.runPhase(spec, body));
+  async phase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<Receipt[]> {
+    return step(`phase ${spec.name}`, () => this.runPhase(spec, body));
   }
 
-  private async runPhase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<void> {
+  private async runPhase(spec: PhaseSpec, body: (faults: PhaseFaults) => Promise<void>): Promise<Receipt[]> {
     const { links, wanProfile } = this.rig.topology;
     const { name, kind, profile = wanProfile, takesDown = [], note } = spec;
     const impaired = profile !== "lcl" || (spec.profile === undefined && links.length > 0);
@@ -198,9 +201,11 @@ export class Session {
     this.recorder.event({ type: "phase", at: Date.now(), phase });
     this.recorder.event({ type: "pressure", at: Date.now(), pressure: pressure.stop() });
     if (failure && !this.signal.aborted) this.trouble(`phase ${name}: ${messageOf(failure.error)}`);
+    const receipts: Receipt[] = [];
     if (!failure)
       await step("receipts", () =>
         faults.verifyAll((receipt) => {
+          receipts.push(receipt);
           this.recorder.event({ type: "receipt", at: Date.now(), receipt });
           if (!receipt.held)
             this.say(`  receipt of ${receipt.fault} NOT held: ${receipt.reasons.join("; ")}`);
@@ -208,6 +213,7 @@ export class Session {
       );
     this.facts = undefined;
     if (failure) throw failure.error;
+    return receipts;
   }
 
   /** Offers a load to a deployed function, and records every request. */
@@ -256,13 +262,3 @@ export class Session {
     return this.rig.topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "";
   }
 }
-
-let active: Session | undefined;
-
-/** The session of the run that mocha is executing; set by the command before it loads the suites. */
-export function currentSession(): Session {
-  if (!active) throw rigError("NO_SESSION", "suites run by `edgeproof run`, not by mocha alone");
-  return active;
-}
-
-export const setCurrentSession = (session: Session | undefined): void => void (active = session);

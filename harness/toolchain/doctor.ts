@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { access, constants, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { EdgeproofError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 import { cacheError } from "./cache-folder.ts";
@@ -94,12 +94,20 @@ interface Manifest {
 
 const manifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
+/** Where Node finds a package: in edgeproof's own node_modules, or in that of the project that has it installed. */
+const installed = (name: string): Manifest => {
+  for (let folder = projectFile("."); ; folder = dirname(folder)) {
+    const file = join(folder, "node_modules", name, "package.json");
+    if (existsSync(file) || folder === dirname(folder)) return manifest(file);
+  }
+};
+
 /** package.json pins exact versions, so a comparison finds what is not installed or not up to date. */
 const packagesNeed = (): Need => {
   const wrong = Object.entries(manifest(projectFile("package.json")).dependencies ?? {}).filter(
     ([name, version]) => {
       try {
-        return manifest(projectFile("node_modules", name, "package.json")).version !== version;
+        return installed(name).version !== version;
       } catch {
         return true;
       }

@@ -7,7 +7,7 @@ import { targetName, type Target } from "./node-target.ts";
 /** Raise it when what `go-build.ts` does to the same sources changes. */
 const recipe = 1;
 
-/** Files of a source folder, hidden ones aside, relative and sorted so that every machine hashes them alike. */
+/** Files of a source folder, hidden ones and tests aside (no build reads those), relative and sorted so that every machine hashes them alike. */
 const sourceFiles = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -16,7 +16,7 @@ const sourceFiles = (folder: string): string[] =>
         .slice(folder.length + 1)
         .replaceAll("\\", "/"),
     )
-    .filter((path) => !path.split("/").some((part) => part.startsWith(".")))
+    .filter((path) => !path.split("/").some((part) => part.startsWith(".")) && !path.endsWith("_test.go"))
     .sort();
 
 const shortHash = (parts: readonly (string | Buffer)[]): string => {

@@ -1,6 +1,7 @@
 import { figureLine } from "../../../chaos/bench/figure.ts";
 import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { ensureCheckout } from "../ensure-checkout.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { benchHarness } from "../bench-harness/bench-harness.ts";
@@ -15,6 +16,7 @@ const BY_DEFAULT = ["rig", "wan", "functions"];
 
 /** Measures the parts named, by default the first three. The WAN's figures are no test: only the limits of the others decide. */
 export async function bench(named: readonly string[], json: boolean): Promise<ExitCode> {
+  ensureCheckout("bench");
   const unknown = named.find((part) => !PARTS.includes(part));
   if (unknown !== undefined)
     throw usageError("BENCH_UNKNOWN", `there is no benchmark \`${unknown}\``, { expected: PARTS.join(", ") });

@@ -1,4 +1,5 @@
 import { loadClasses, loadProfiles } from "../../config/load.ts";
+import { shownPath } from "../../config/yaml-file.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { planMachines } from "../../rig/rig-plan.ts";
@@ -11,6 +12,8 @@ import { type PlannedFault, planFaults } from "../../session/plan-faults.ts";
 
 export interface PlanOptions {
   suite: string;
+  files?: readonly string[];
+  objectives?: string;
   topology?: string;
   seed: number;
   json: boolean;
@@ -73,7 +76,8 @@ function scenarioLines(scenario: Scenario, planned: readonly PlannedFault[]): st
 export async function plan(options: PlanOptions): Promise<ExitCode> {
   const { seed, json } = options;
   const { suite } = loadMatrixRun(options);
-  const { topology, objectives, files, scenarios, matrix } = suite;
+  const { topology, objectives, scenarios, matrix } = suite;
+  const files = suite.files.map(shownPath);
   ensureLinksPossible(topology);
   const machines = planMachines(topology, loadClasses(), true);
   const profile = loadProfiles().get(topology.wanProfile);

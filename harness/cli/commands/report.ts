@@ -1,9 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { junitXml } from "../../../reports/junit.ts";
-import { writeHtmlReport } from "../../../reports/html-report.ts";
-import { writeMarkdownSummary } from "../../../reports/markdown-summary.ts";
 import { runSummary } from "../../../reports/run-summary.ts";
 import { screenOf, terminalSummary } from "../../../reports/terminal-summary.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
@@ -12,6 +6,7 @@ import type { ExitCode } from "../../exit-codes.ts";
 import { judge } from "../../judge/judge.ts";
 import { judgementsJson, overallVerdict, verdictExitCode } from "../../judge/judgement.ts";
 import { readRun } from "../../record/read-run.ts";
+import { writeReports } from "../../session/write-reports.ts";
 import { baselineFor, baselineLine } from "../baseline.ts";
 import { openFile } from "../open-file.ts";
 import { recordedObjectives } from "../recorded-objectives.ts";
@@ -40,12 +35,9 @@ export async function report(folder: string, options: ReportOptions): Promise<Ex
   const objectives = recordedObjectives(run.header, options.objectives);
   const baseline = options.baseline === undefined ? undefined : baselineFor(run, options.baseline);
   const judgements = judge(run, objectives);
-  const verdicts = judgementsJson(judgements);
-  writeFileSync(join(folder, "verdict.json"), verdicts);
-  writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));
-  writeMarkdownSummary(run, judgements);
-  const html = writeHtmlReport(run, judgements, baseline);
-  if (options.json) process.stdout.write(jsonOf(verdicts, baseline && comparisonJson(baseline.compared)));
+  const html = writeReports(run, judgements, baseline);
+  if (options.json)
+    process.stdout.write(jsonOf(judgementsJson(judgements), baseline && comparisonJson(baseline.compared)));
   else
     process.stdout.write(
       terminalSummary(runSummary(run), judgements, {

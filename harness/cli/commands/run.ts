@@ -21,7 +21,12 @@ import { slowFunctions } from "../slow-functions.ts";
 import { Undo } from "../undo.ts";
 
 export interface RunOptions {
+  /** A suite by name, or the file of one. */
   suite: string;
+  /** Further files of a suite that is named by its file. */
+  files?: readonly string[];
+  /** Instead of the suite's own objectives. */
+  objectives?: string;
   topology?: string;
   /** Use a rig that is up, and leave it up. */
   rig?: string;

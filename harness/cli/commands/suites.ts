@@ -1,3 +1,4 @@
+import { shownPath } from "../../config/yaml-file.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { plannedMs } from "../../matrix/matrix-progress.ts";
 import { loadSuite } from "../../session/load-suite.ts";
@@ -17,7 +18,7 @@ export function suites(json: boolean): ExitCode {
     return {
       name,
       topology: topology.name,
-      asks: scenarios.map(({ description }) => description).join(" ") || files.join(", "),
+      asks: scenarios.map(({ description }) => description).join(" ") || files.map(shownPath).join(", "),
       minutes,
       ...(matrix ? { cells: matrix.cells.length } : {}),
       objectives: objectives.length,

@@ -8,6 +8,7 @@ import { snapshotRig, type RigSnapshot } from "../../rig/snapshot/snapshot.ts";
 import { untilSame } from "../../rig/snapshot/until-same.ts";
 import { loadSuites, suiteNamed } from "../../session/suite-catalog.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
+import { ensureCheckout } from "../ensure-checkout.ts";
 import { runAndKill } from "../kill-test/kill-point.ts";
 import { seededFractions } from "../kill-test/seeded-fractions.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -46,6 +47,7 @@ async function snapshot(): Promise<RigSnapshot> {
  * what it was before. Moments are uniform over the time that a whole run of the suite takes.
  */
 export async function testKill(options: KillTestOptions): Promise<ExitCode> {
+  ensureCheckout("test-kill");
   const suites = options.suites.length > 0 ? options.suites : scenarioSuites();
   for (const suite of suites) suiteNamed(suite);
   const progress = new Progress(false);

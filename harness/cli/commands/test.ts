@@ -2,6 +2,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import { prepareTests } from "../../setup/prepare-host.ts";
 import { nodeTarget } from "../../toolchain/node-target.ts";
 import { resolveNodeTools } from "../../toolchain/resolve.ts";
+import { ensureCheckout } from "../ensure-checkout.ts";
 import { Progress } from "../progress.ts";
 import { unitTests } from "../unit-tests.ts";
 import { executeAll, printOutcome } from "./run.ts";
@@ -27,6 +28,7 @@ const worstExitCode = (codes: readonly ExitCode[]): ExitCode =>
  * `N passed, N failed, N skipped`.
  */
 export async function test(options: { output: string; seed: number }): Promise<ExitCode> {
+  ensureCheckout("test");
   const progress = new Progress(false);
   await prepareTests(progress.say);
   // The tests of the load generator need the real one.

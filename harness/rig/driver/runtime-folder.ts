@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { execa } from "execa";
 
 import { rigError } from "../../errors.ts";
-import { projectFile } from "../../project.ts";
+import { moduleFile } from "../../project.ts";
 
 /** Where the runtime folder appears inside a node. */
 export const RUNTIME_PATH = "/opt/edgeproof/runtime";
@@ -65,7 +65,7 @@ export async function ensureRuntimeFolder(
 
 async function bundle(): Promise<{ name: string; code: Uint8Array }[]> {
   const result = await build({
-    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, projectFile(path)])),
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, moduleFile(path)])),
     bundle: true,
     write: false,
     platform: "node",

@@ -9,6 +9,7 @@ import type { ImagePlatform } from "../images/oci-image.ts";
 export const FUNCTIONS = ["hello-world", "fib", "payload-echo", "sleep", "image", "chain"] as const;
 /** Those that talk to workloads, and so are on the nodes of rigs that have one. */
 const WORKLOAD_FUNCTIONS = ["message-relay"] as const;
+/** A function that comes with edgeproof; sources in fixtures/functions. */
 export type FunctionName = (typeof FUNCTIONS)[number] | (typeof WORKLOAD_FUNCTIONS)[number];
 
 export const platformOf = ({ goarch }: Target): ImagePlatform =>

@@ -20,9 +20,11 @@ export interface FunctionSpec extends FunctionPlace {
   replicas: number;
 }
 
+/** How a function follows its load. */
 export interface Autoscale {
   /** 0: without requests, no pod is left. */
   minReplicas: number;
+  /** Never more than so many. */
   maxReplicas: number;
   /** Replicas before the first request. @default 0 */
   initialReplicas?: number;

@@ -1,18 +1,34 @@
-import { expect, use } from "chai";
-
-import { chaiSlo } from "../../harness/judge/chai-slo.ts";
-import { judge } from "../../harness/judge/judge.ts";
-import { failsRun, overallVerdict } from "../../harness/judge/judgement.ts";
-import { isAboutPhase } from "../../harness/judge/objective.ts";
-import { currentSession } from "../../harness/session/session.ts";
 import { attachJudgements, attachment, attachPlots, parameter } from "../../reports/allure.ts";
+import { judge } from "../judge/judge.ts";
+import { failsRun, overallVerdict } from "../judge/judgement.ts";
+import { isAboutPhase } from "../judge/objective.ts";
+import { currentSession } from "../session/current-session.ts";
+import { expect } from "./expect.ts";
 
-use(chaiSlo);
+/** What `judgesPhase` asks for. */
+export interface JudgesPhaseOptions {
+  /** A phase that no objective is about is refused. @default true */
+  required?: boolean;
+  /** One more test: that the phase's faults really held, by their receipts. @default true */
+  receipts?: boolean;
+}
 
-/** One test for each objective of a phase, and one that the phase's faults really held. */
+/**
+ * For suites, within `describe`: one mocha test for each objective of the run that is about a phase, and one that the
+ * phase's faults really held. The phase itself is run in a `before` hook.
+ *
+ * @throws Error where no objective is about the phase, unless that is allowed
+ * @example
+ * ```ts
+ * describe("How does it answer", () => {
+ *   before("load it", () => session.current().phase({ name: "calm", kind: "steady" }, async (phase) => { ... }));
+ *   judgesPhase("calm");
+ * });
+ * ```
+ */
 export function judgesPhase(
   phase: string,
-  { required = true, receipts: withReceipts = true }: { required?: boolean; receipts?: boolean } = {},
+  { required = true, receipts: withReceipts = true }: JudgesPhaseOptions = {},
 ): void {
   const session = currentSession();
   const objectives = session.objectives
