@@ -112,9 +112,18 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "check", "judge", "compare", "record", "repeat", "scale", "statistics", "sweep", "trend"].map(
-      (part) => `./harness/${part}`,
-    ),
+    [
+      "characterize",
+      "check",
+      "judge",
+      "compare",
+      "record",
+      "repeat",
+      "scale",
+      "statistics",
+      "sweep",
+      "trend",
+    ].map((part) => `./harness/${part}`),
     ["./harness/rig", "./harness/toolchain"],
     [],
     table,

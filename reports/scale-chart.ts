@@ -4,15 +4,7 @@ import { SLOS } from "../harness/scale/slo.ts";
 import { formatDuration } from "../harness/judge/format.ts";
 import { chart, legend } from "./html/chart.ts";
 import { html, type Markup } from "./html/markup.ts";
-import {
-  linearScale,
-  linePath,
-  logScale,
-  xAxis,
-  yAxis,
-  type Box,
-  type Scale,
-} from "./html/scale.ts";
+import { linearScale, linePath, logScale, xAxis, yAxis, type Box, type Scale } from "./html/scale.ts";
 import { amountText } from "./scale-texts.ts";
 
 const WIDTH = 1000;

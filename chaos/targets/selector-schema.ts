@@ -72,6 +72,9 @@ export const streamSelector = map({
       "The machine at which the streams begin. Default: the tester for `gateway` and `workload`, else an agent.",
     )
     .exactOptional(),
-  service: dnsLabel("Default: the function under load. For `workload` its kind.", "a service").exactOptional(),
+  service: dnsLabel(
+    "Default: the function under load. For `workload` its kind.",
+    "a service",
+  ).exactOptional(),
 });
 export type StreamSelector = z.output<typeof streamSelector>;

@@ -32,7 +32,9 @@ export function registerRun(command: Command, done: (code: ExitCode) => void): v
       done(
         list
           ? (await import("./commands/suites.ts")).suites(options.json)
-          : await (await import("./commands/run.ts")).run({ ...options, ...chosen(named, options.suite), output: resolve(options.output) }),
+          : await (
+              await import("./commands/run.ts")
+            ).run({ ...options, ...chosen(named, options.suite), output: resolve(options.output) }),
       ),
     );
 }

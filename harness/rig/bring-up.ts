@@ -116,7 +116,10 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     });
   }
   graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), WAN_LINKS], async () => {
-    result.overlay = await proveOverlay(there().map(({ name }) => taken(result.nodes, name)), input.say);
+    result.overlay = await proveOverlay(
+      there().map(({ name }) => taken(result.nodes, name)),
+      input.say,
+    );
   });
   return result;
 }

@@ -156,7 +156,7 @@ export const linkFaults = {
    * Delays every packet by a constant time, in each direction of the target.
    *
    * - Proof: Round trips of each pair, and the delay of each direction by itself, within max(0.5 ms, 5 %).
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -171,7 +171,7 @@ export const linkFaults = {
    * Spreads the delay of packets around a mean; those that overtake others arrive out of order.
    *
    * - Proof: Spread of round trips and of each direction, from the median absolute deviation and by the shape, within max(0.5 ms, 10 %) and its sampling error.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: Jitter below 0.5 ms cannot be told from that of a busy host.
    *
    * In a scenario:
@@ -189,7 +189,7 @@ export const linkFaults = {
    * Loses packets, each independently of the others.
    *
    * - Proof: Numbered datagrams in each direction: the share asked for lies in the binomial interval of what was lost, and none at all does not.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: A window too short to tell the loss from none makes the receipt not hold: 1 % needs about 3 s, 0.1 % about 30 s.
    *
    * In a scenario:
@@ -205,7 +205,7 @@ export const linkFaults = {
    * Loses packets in bursts (Gilbert-Elliott): all in a bad state, none in the good one.
    *
    * - Proof: Numbered datagrams in each direction: enter / (enter + leave) lies in the interval of what was lost, widened for the bursts.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: The state changes per packet of any traffic: with more traffic bursts are shorter in time.
    *
    * In a scenario:
@@ -222,7 +222,7 @@ export const linkFaults = {
    * Sends packets twice.
    *
    * - Proof: Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that came twice.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -237,7 +237,7 @@ export const linkFaults = {
    * Delays packets, and lets a share of them skip the delay, so that they overtake those under way.
    *
    * - Proof: Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that took less than half the delay.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -253,7 +253,7 @@ export const linkFaults = {
    * Flips one bit of packets, so that checksums and Nebula's authentication throw them away.
    *
    * - Proof: Numbered datagrams in each direction: the share asked for lies in the binomial interval of those that did not come intact.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: A damaged datagram fails its checksum, so that receipts see it as lost.
    *
    * In a scenario:
@@ -269,7 +269,7 @@ export const linkFaults = {
    * Limits the rate; what does not fit waits in a queue of 100 ms (at least 16 full packets), then is lost.
    *
    * - Proof: 1.2 times the rate is sent for 1.2 s in each direction, before, during and after: during, the rate arrives within 5 % and the link-layer header.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: Its receipt fills the link for 1.2 s at the beginning of the window, and sends 1.2 times the rate before and after.
    * - Limit: Other traffic on the link takes its share; what came in besides the probe is allowed for.
    *
@@ -286,7 +286,7 @@ export const linkFaults = {
    * Drops packets longer than a limit, and no ICMP message tells of it (a black hole for path MTU discovery).
    *
    * - Proof: Datagrams that must not be fragmented, of the limit, one byte more, and full size, in each direction: the longest that arrives is the limit.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: Nebula's overlay of 1300 bytes needs 1360: below that, full-size packets of the overlay vanish.
    *
    * In a scenario:
@@ -302,7 +302,7 @@ export const linkFaults = {
    * Puts a named network profile in force in the directions of the target; what it does not name stays as it was.
    *
    * - Proof: Delay, jitter and loss of each pair and each direction, as of link-delay, link-jitter and link-loss.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -317,7 +317,7 @@ export const linkFaults = {
    * Lets nothing through in the directions of the target: one way, both ways, or between sites.
    *
    * - Proof: Numbered datagrams in each direction: none arrives where the link is cut, and all in the other direction of a one-way cut; the overlay is recorded beside it.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    * - Limit: Nebula finds another way through a relay where there is one: the overlay may go on.
    *
    * In a scenario:
@@ -332,7 +332,7 @@ export const linkFaults = {
    * Cuts links for a short time at the beginning of the phase; then they work again.
    *
    * - Proof: Numbered datagrams in each direction: none arrives while the links are cut, and all afterwards.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -347,7 +347,7 @@ export const linkFaults = {
    * Cuts links and lets them work again, over and over, beginning with a cut.
    *
    * - Proof: Numbered datagrams in each direction: none arrives in all cuts together, and all in all times between.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml
@@ -363,7 +363,7 @@ export const linkFaults = {
    * Moves delay, jitter and loss from one state to another in equal steps, and stays there.
    *
    * - Proof: As link-delay, link-jitter and link-loss, each step by itself.
-   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.
+   * - Undo: The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.
    *
    * In a scenario:
    * ```yaml

@@ -32,6 +32,11 @@ export interface NodeRestartOptions {
 export interface NodeRebootOptions {
   /** What it is aimed at. */
   target: MachineTarget;
+  /**
+   * `orderly` ends services and writes file systems out (systemctl reboot); `reset` restarts the machine at once by the kernel's sysrq `b`, which loses what was not yet on its disk. Default: orderly.
+   * @default orderly
+   */
+  how?: "orderly" | "reset";
 }
 
 /** Target and parameters of `fault.nodeDrain`. */
@@ -133,10 +138,11 @@ export interface ContainerRuntimeStoppedOptions {
 /** Faults of the layer `node`. */
 export const nodeFaults = {
   /**
-   * Power cut: all processes of a machine end at once, its disk stays.
+   * Power cut: all processes of a machine end at once, its disk stays. Of a real one: all of the rig's.
    *
-   * - Proof: The driver says that the machine is off, and it answers no ping of the tester.
+   * - Proof: The driver says that the machine is off, and it answers no ping of the tester; a real one none over the overlay.
    * - Undo: Power on, by the driver; the machine boots and joins by itself. A machine that is off holds no lease.
+   * - Limit: A real machine could not be switched on again: its kernel stays, and all of the rig on it ends. node-reboot with `how: reset` is a crash of the machine itself, which boots again at once.
    *
    * In a scenario:
    * ```yaml
@@ -150,8 +156,8 @@ export const nodeFaults = {
    *
    * - Proof: The driver says that the machine is frozen, and its Nebula carries no ping of the tester any more.
    * - Undo: Thawed by the driver. A frozen machine's own lease runs out unseen, and is undone when it thaws.
-   * - Limit: Needs a container machine: a real one cannot be frozen from outside.
-   * - Limit: The kernel of a container machine is its host's: it still answers pings on the underlay and keeps connections.
+   * - Limit: Of a real machine all of the rig's processes are frozen, which needs control groups of version 2.
+   * - Limit: The kernel goes on: it still answers pings on the underlay and keeps connections.
    *
    * In a scenario:
    * ```yaml
@@ -163,9 +169,9 @@ export const nodeFaults = {
   /**
    * Graceful stop: the machine is asked to end and has time to; its disk stays.
    *
-   * - Proof: The driver says that the machine is off, and it answers no ping of the tester.
+   * - Proof: The driver says that the machine is off, and it answers no ping of the tester; a real one none over the overlay.
    * - Undo: Power on, by the driver; the machine boots and joins by itself. A machine that is off holds no lease.
-   * - Limit: In a container only the agent is asked to end; what it started ends with it. A real machine runs its shutdown.
+   * - Limit: Only the agent is asked to end; what it started ends with it. The rest of a real machine goes on.
    *
    * In a scenario:
    * ```yaml
@@ -189,11 +195,13 @@ export const nodeFaults = {
   nodeRestart: (options: NodeRestartOptions): PlannedFault => planned("node-restart", options),
 
   /**
-   * A real machine's operating system reboots (`systemctl reboot`).
+   * A real machine's operating system reboots, in order or as after a short power cut.
    *
    * - Proof: The kernel's boot id is another one.
-   * - Undo: None is needed: the machine comes back by itself.
+   * - Undo: None is needed: the machine boots and joins by itself. Leases lie on its disk, and its links are put in force again.
    * - Limit: ssh driver only: a container shares its host's kernel. node-restart is what it can have.
+   * - Limit: A machine that does not come back within 300 s fails the run; nothing can switch it on from here.
+   * - Limit: `reset` is no power cut to the disk itself: a card that loses power while it writes may lose more.
    *
    * In a scenario:
    * ```yaml

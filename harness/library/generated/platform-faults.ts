@@ -48,6 +48,12 @@ export interface RolloutUnderLoadOptions {
   function?: string;
 }
 
+/** Target and parameters of `fault.workloadKilled`. */
+export interface WorkloadKilledOptions {
+  /** Its kind in the topology, such as nats. */
+  workload: string;
+}
+
 /** Faults of the layer `platform`. */
 export const platformFaults = {
   /**
@@ -143,4 +149,20 @@ export const platformFaults = {
    */
   rolloutUnderLoad: (options?: RolloutUnderLoadOptions): PlannedFault =>
     planned("rollout-under-load", options),
+
+  /**
+   * The process of a workload is killed (SIGKILL), and its kubelet starts it again with the same disk.
+   *
+   * - Proof: The container that was killed does not run for the whole window, by the kubelet's word; after, another one is ready, and the pod has been restarted once more.
+   * - Undo: Nothing to undo: the kubelet starts the container again; the fault is healed when it is ready.
+   * - Limit: The kubelet waits 10 s before a second restart within ten minutes, 20 s before a third, and so on.
+   * - Limit: What the process had not written is lost; what the kernel had not is not: the machine goes on.
+   *
+   * In a scenario:
+   * ```yaml
+   * - fault: workload-killed
+   *   workload: nats
+   * ```
+   */
+  workloadKilled: (options: WorkloadKilledOptions): PlannedFault => planned("workload-killed", options),
 } as const;

@@ -118,6 +118,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -138,6 +139,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -159,6 +161,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -180,6 +183,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -200,6 +204,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -220,6 +225,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -240,6 +246,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -261,6 +268,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
@@ -281,6 +289,7 @@ export const streamFaults = {
    * - Undo: The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.
    * - Limit: TCP only, and new connections: those that are there are reset, and come again through toxiproxy.
    * - Limit: One stream fault at a time on each way.
+   * - Limit: `workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
