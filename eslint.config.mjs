@@ -21,6 +21,7 @@ const harnessParts = [
     "matrix",
     "measure",
     "record",
+    "repeat",
     "rig",
     "setup",
     "sweep",
@@ -65,6 +66,7 @@ const zones = [
         "./judge",
         "./compare",
         "./sweep",
+        "./repeat",
         "./trend",
         "./characterize",
         "./config",
@@ -76,7 +78,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "judge", "compare", "record", "statistics", "sweep", "trend"].map(
+    ["characterize", "judge", "compare", "record", "repeat", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],
@@ -91,6 +93,7 @@ export default tseslint.config(
       "node_modules/",
       "reports/runs/",
       "reports/sweeps/",
+      "reports/repeats/",
       "reports/characterizations/",
       "reports/latest/",
     ],

@@ -255,6 +255,16 @@ describe("the edgeproof command", function () {
       expect((await edgeproof("report", run)).exitCode).to.equal(exitCode);
     });
 
+    it("has the verdicts of `judge`, which reads the samples as they lie on the disk", async () => {
+      const run = recordedRun();
+      const { exitCode, stdout } = await edgeproof("judge", run, "--json");
+      const judged = readFileSync(join(run, "verdict.json"), "utf8");
+      expect(JSON.parse(stdout)).to.deep.equal(JSON.parse(judged));
+      expect(readdirSync(run)).to.not.include("report.html");
+      expect((await edgeproof("report", run)).exitCode).to.equal(exitCode);
+      expect(readFileSync(join(run, "verdict.json"), "utf8")).to.equal(judged);
+    });
+
     it("refuses a folder that is no run, and one that is damaged, with the place", async () => {
       const none = await edgeproof("report", folder);
       expect([none.exitCode, none.stdout]).to.deep.equal([64, ""]);

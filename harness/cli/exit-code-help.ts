@@ -44,3 +44,13 @@ Exit codes:
    64  usage error; nothing was touched
   130  interrupted, and the nodes are as before
 `;
+
+export const REPEAT_EXIT_CODES = `
+Exit codes:
+    0  all is decided, and nothing is worse
+    1  something is worse on the head's side
+    2  something is not decided, and what might be spent is
+    3  rig trouble
+   64  usage error; nothing was touched
+  130  interrupted, and healed
+`;

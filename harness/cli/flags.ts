@@ -11,6 +11,22 @@ export interface RunFlags {
   fit?: boolean;
   resume?: string;
   pace?: number;
+  slow?: string;
+}
+
+export interface RepeatFlags {
+  suite: string;
+  topology?: string;
+  headTopology?: string;
+  headSlow?: string;
+  /** Most repetitions. */
+  times: number;
+  /** Minutes after which no repetition begins. */
+  budget: number;
+  /** Share, as text. */
+  within: string;
+  rig?: string;
+  confirm?: string;
 }
 
 export interface SweepFlags {

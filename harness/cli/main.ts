@@ -14,6 +14,8 @@ import {
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
+import { registerJudging } from "./register-judging.ts";
+import { registerRepeat } from "./register-repeat.ts";
 
 const CONFIRM = "name of a rig of real machines, which may be changed and broken";
 
@@ -82,6 +84,10 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .option("--small", "the small form of a matrix")
     .option("--fit", "fewer users where this host cannot carry those of a cell; said and recorded")
     .option("--resume <run>", "go on with this run of a matrix: cells that it finished are taken over")
+    .option(
+      "--slow <function=share>",
+      "plant a regression: a function takes longer by a share, such as fib=20%",
+    )
     .addOption(
       // Documented in docs/scenarios.md: a rehearsal decides nothing.
       new Option("--pace <factor>", "factor on the durations of scenarios").argParser(pace).hideHelp(),
@@ -93,6 +99,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
           : await (await import("./commands/run.ts")).run({ ...options, ...common(options) }),
       ),
     );
+  const repeat = command(
+    "repeat",
+    "run a suite until its figures are known, or until two sides are told apart",
+    "repeat --suite functions --head-topology new.yaml",
+  );
+  registerRepeat(quiet(json(seed(output(repeat)))), done);
   json(command("suites", "what `run --suite` knows", "suites")).action(async (options: Shared) =>
     done((await import("./commands/suites.ts")).suites(options.json)),
   );
@@ -148,17 +160,11 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .action(async (options: Shared & Pick<RunFlags, "suite" | "topology" | "cells" | "small">) =>
       done(await (await import("./commands/plan.ts")).plan(options)),
     );
-  json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest"))
-    .option("--objectives <file>", "objectives, instead of the suite's own")
-    .action(async (folder: string | undefined, options: Shared & { objectives?: string }) =>
-      done(
-        (await import("./commands/report.ts")).report(
-          resolve(folder ?? projectFile("reports", "latest")),
-          options.objectives,
-          options.json,
-        ),
-      ),
-    );
+  registerJudging(
+    json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest")),
+    json(command("judge [run]", "judge a run folder again, however large it is", "judge reports/latest")),
+    done,
+  );
   json(
     seed(
       command(

@@ -6,6 +6,7 @@ import { junitXml } from "../../reports/junit.ts";
 import { writeMarkdownSummary } from "../../reports/markdown-summary.ts";
 import { writeHtmlReport } from "../../reports/html-report.ts";
 import { differences } from "../compare/differences.ts";
+import { formatShare } from "../judge/format.ts";
 import { judge } from "../judge/judge.ts";
 import { type Judgement, judgementsJson, overallVerdict, verdictExitCode } from "../judge/judgement.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -39,6 +40,8 @@ export interface RunOnRigOptions {
   skipInconclusive: boolean;
   /** Only tests whose whole title contains it. */
   grep?: string | undefined;
+  /** Functions that are made slower on purpose, by which share of their own time. */
+  slow?: ReadonlyMap<string, number> | undefined;
   /** Cells of the suite's matrix, to begin with those that an earlier run finished. */
   matrix?: MatrixRun | undefined;
 }
@@ -61,6 +64,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   if (suite.file !== undefined) header.settings.scenario = suite.file;
   if (pace !== 1) header.settings.pace = pace;
   if (options.grep !== undefined) header.settings.grep = options.grep;
+  for (const [name, share] of options.slow ?? []) header.settings[`slow ${name}`] = formatShare(share);
   const { matrix: asked } = options;
   if (suite.matrix) Object.assign(header.settings, matrixSettings(suite.matrix, asked));
   const resumed = asked?.resumed;
@@ -81,6 +85,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   };
   const session = await Session.open({
     ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive, matrix },
+    slow: options.slow,
   });
   setCurrentSession(session);
   try {

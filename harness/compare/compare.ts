@@ -27,12 +27,24 @@ interface Side {
   functions: Map<string, Sample[]>;
 }
 
-const sideOf = (called: "base" | "head", evidence: Evidence, phase: Phase): Side => ({
+/** Of its open loads, by phase. */
+const openSamples = ({ samples }: RecordedRun): Map<string, Sample[]> =>
+  groupBy(
+    samples.filter(({ model }) => model === undefined),
+    ({ phase }) => phase,
+  );
+
+const sideOf = (
+  called: "base" | "head",
+  evidence: Evidence,
+  phase: Phase,
+  samples: readonly Sample[] = [],
+): Side => ({
   called,
   evidence,
   phase,
   functions: groupBy(
-    evidence.samplesOf(phase.name).toSorted((a, b) => a.intendedAt - b.intendedAt),
+    samples.toSorted((a, b) => a.intendedAt - b.intendedAt),
     ({ fn }) => fn,
   ),
 });
@@ -106,6 +118,7 @@ const onlyIn = (called: string, own: Evidence, other: Evidence): string[] =>
  */
 export function compareRuns(base: RecordedRun, head: RecordedRun, options: CompareOptions): RunComparison {
   const [before, after] = [evidenceOf(base), evidenceOf(head)];
+  const samples = [openSamples(base), openSamples(head)] as const;
   const broken = [brokenIn("base", before), brokenIn("head", after)] as const;
   const pairs = before.phases.flatMap((phase) => {
     const other = after.phases.find((one) => matches(phase, one));
@@ -128,7 +141,11 @@ export function compareRuns(base: RecordedRun, head: RecordedRun, options: Compa
   const findings = pairs
     .filter(([{ name }]) => broken.every((phases) => (phases.get(name) ?? []).length === 0))
     .flatMap(([phase, other]) =>
-      comparePhase(sideOf("base", before, phase), sideOf("head", after, other), options),
+      comparePhase(
+        sideOf("base", before, phase, samples[0].get(phase.name)),
+        sideOf("head", after, other, samples[1].get(other.name)),
+        options,
+      ),
     );
   const order = (verdict: (typeof CHANGES)[number]): number => CHANGES.indexOf(verdict);
   return {

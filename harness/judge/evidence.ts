@@ -10,9 +10,11 @@ import type {
   Receipt,
   RecordedRun,
   RunEvent,
-  Sample,
+  RunHeader,
   ScaleOut,
 } from "../record/model.ts";
+import { completedOf, type RequestGroup } from "../record/request-groups.ts";
+import { factsOf, type RunFacts } from "../record/run-facts.ts";
 import { formatDuration } from "./format.ts";
 
 /** A run's facts, sorted by what they are about. */
@@ -31,17 +33,18 @@ export interface Evidence {
   /** Durations were multiplied by this; undefined when they were what the scenario says. */
   pace: number | undefined;
   /** Of one model only, so that what a closed load measured never counts as what an open one did. @default "open" */
-  samplesOf(phase: string, model?: LoadModel): Sample[];
+  requestsOf(phase: string, model?: LoadModel): readonly RequestGroup[];
   /** The same of accounts. */
   accountsOf(phase: string, model?: LoadModel): LoadAccount[];
   deviceClasses: string[];
+  nodes: RunHeader["nodes"];
   /** Why nothing in this run can be judged; empty if it can. */
   broken: string[];
 }
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
-const ofType = <T extends RunEvent["type"]>(run: RecordedRun, type: T): EventOf<T>[] =>
+const ofType = <T extends RunEvent["type"]>(run: RunFacts, type: T): EventOf<T>[] =>
   run.events.filter((event): event is EventOf<T> => event.type === type);
 
 /** The last word on each thing: an event may be recorded again with what has become known since. */
@@ -49,7 +52,7 @@ const lastOf = <T>(values: T[], keyOf: (value: T) => string): T[] => [
   ...new Map(values.map((value) => [keyOf(value), value])).values(),
 ];
 
-const brokenRun = (run: RecordedRun): string[] => {
+const brokenRun = (run: RunFacts): string[] => {
   const reasons = ofType(run, "trouble").map(({ what }) => `trouble: ${what}`);
   const end = ofType(run, "end").at(-1);
   // A suite judges while its run goes on: it vouches for `complete` before there is an end.
@@ -58,8 +61,10 @@ const brokenRun = (run: RecordedRun): string[] => {
   return reasons;
 };
 
-export const evidenceOf = (run: RecordedRun): Evidence => {
-  const samples = groupBy(run.samples, ({ phase, model = "open" }) => `${phase} ${model}`);
+/** @param recorded a run in memory, or as `readFacts` reads it */
+export const evidenceOf = (recorded: RecordedRun | RunFacts): Evidence => {
+  const run = "requests" in recorded ? recorded : factsOf(recorded);
+  const requests = groupBy(run.requests, ({ phase, model }) => `${phase} ${model}`);
   const accounts = ofType(run, "load").map(({ account }) => account);
   const phases = lastOf(
     ofType(run, "phase").map(({ phase }) => phase),
@@ -79,10 +84,11 @@ export const evidenceOf = (run: RecordedRun): Evidence => {
     observations: ofType(run, "observation").map(({ observation }) => observation),
     aborts: ofType(run, "abort").map(({ phase, reason }) => ({ phase, reason })),
     pace: typeof run.header.settings.pace === "number" ? run.header.settings.pace : undefined,
-    samplesOf: (phase, model = "open") => samples.get(`${phase} ${model}`) ?? [],
+    requestsOf: (phase, model = "open") => requests.get(`${phase} ${model}`) ?? [],
     accountsOf: (phase, model = "open") =>
       accounts.filter((account) => account.phase === phase && (account.model ?? "open") === model),
     deviceClasses: [...new Set(run.header.nodes.map(({ deviceClass }) => deviceClass))].toSorted(),
+    nodes: run.header.nodes,
     broken: brokenRun(run),
   };
 };
@@ -116,13 +122,18 @@ const receiptProblems = (evidence: Evidence, phase: Phase): string[] => {
 
 /** Requests that the samples, the account's outcomes and k6's own count do not agree about. */
 const accountProblems = (evidence: Evidence, phase: Phase, model: LoadModel): string[] => {
-  const counted = groupBy(evidence.samplesOf(phase.name, model), ({ fn }) => fn);
+  const counted = groupBy(evidence.requestsOf(phase.name, model), ({ fn }) => fn);
   const accounts = groupBy(evidence.accountsOf(phase.name, model), ({ fn }) => fn);
   const functions = [...new Set([...counted.keys(), ...accounts.keys()])].toSorted();
   return functions.flatMap((fn) => {
-    const samples = counted.get(fn) ?? [];
+    const groups = counted.get(fn) ?? [];
+    const seen = {
+      completed: groups.reduce((sum, one) => sum + completedOf(one), 0),
+      failed: groups.reduce((sum, { failed }) => sum + failed, 0),
+      "timed-out": groups.reduce((sum, { timedOut }) => sum + timedOut, 0),
+    };
     const own = accounts.get(fn);
-    if (!own) return [`${samples.length} samples of ${fn} have no account`];
+    if (!own) return [`${seen.completed + seen.failed + seen["timed-out"]} samples of ${fn} have no account`];
     const total = (of: (account: LoadAccount) => number): number =>
       own.reduce((sum, one) => sum + of(one), 0);
     const problems: string[] = [];
@@ -133,9 +144,8 @@ const accountProblems = (evidence: Evidence, phase: Phase, model: LoadModel): st
       ["failed", total((one) => one.failed)],
       ["timed-out", total((one) => one.timedOut)],
     ] as const) {
-      const seen = samples.filter((sample) => sample.outcome === outcome).length;
-      if (seen !== claimed)
-        problems.push(`${fn} has ${seen} ${outcome} samples, its account says ${claimed}`);
+      if (seen[outcome] !== claimed)
+        problems.push(`${fn} has ${seen[outcome]} ${outcome} samples, its account says ${claimed}`);
     }
     return problems;
   });

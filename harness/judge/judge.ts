@@ -1,8 +1,10 @@
 import type { Interval, Phase, RecordedRun, Verdict } from "../record/model.ts";
+import type { RunFacts } from "../record/run-facts.ts";
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "./evidence.ts";
 import { formatValue, type Unit } from "./format.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
+import { availability } from "./measure-availability.ts";
 import { coldStartTime } from "./measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
@@ -15,6 +17,7 @@ import { saturation } from "./saturation.ts";
 const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "response-time": responseTime,
   "error-rate": errorRate,
+  availability,
   throughput,
   "scale-out": scaleOutTime,
   "cold-start": coldStartTime,
@@ -108,6 +111,8 @@ const judgeIn = (objective: Objective, evidence: Evidence, phase: Phase): Judgem
           profile: phase.profile,
           function: found.function,
           deviceClass: found.deviceClass,
+          ...(found.node ? { node: found.node } : {}),
+          ...(found.site ? { site: found.site } : {}),
         },
         verdict,
         expected: expectedOf(objective),
@@ -157,7 +162,7 @@ const notFound = (objective: Objective, evidence: Evidence): Judgement => {
  * Holds a run against objectives: pure, so the same run and objectives always give the same judgements, in the order
  * of the objectives, then of the phases, the functions and the device classes.
  */
-export const judge = (run: RecordedRun, objectives: readonly Objective[]): Judgement[] => {
+export const judge = (run: RecordedRun | RunFacts, objectives: readonly Objective[]): Judgement[] => {
   const evidence = evidenceOf(run);
   return objectives.flatMap((objective) => {
     const phases = evidence.phases.filter((phase) => matches(objective, phase));

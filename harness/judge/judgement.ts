@@ -10,6 +10,9 @@ export interface JudgementScope {
   profile: string;
   function: string;
   deviceClass: string;
+  /** Only where the objective is about a node or a site. */
+  node?: string;
+  site?: string;
 }
 
 /** One objective, judged in one place. */
@@ -63,8 +66,13 @@ export const judgementsJson = (judgements: readonly Judgement[]): string => {
 };
 
 /** Such as `typ, hello-world, pi4`. */
-export const describeScope = ({ phase, function: fn, deviceClass }: JudgementScope): string =>
-  [phase, fn, deviceClass].filter((part) => part !== "").join(", ");
+export const describeScope = ({
+  phase,
+  function: fn,
+  deviceClass,
+  node = "",
+  site = "",
+}: JudgementScope): string => [phase, fn, deviceClass, node, site].filter((part) => part !== "").join(", ");
 
 /** Such as `12.3 ms [11.9 ms, 14 ms]`, or `nothing`. */
 export const describeReceived = ({ received, interval, unit }: Judgement): string => {

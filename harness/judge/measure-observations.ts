@@ -58,13 +58,11 @@ export const scaleOutTime: Quantity<ObjectiveOf<"scale-out">> = {
 
 /** Milliseconds until the last request that did not complete; infinite unless one completed after it. */
 const errorWindow = (failure: NodeFailure, evidence: Evidence, phase: Phase): Partial<Measured> => {
-  const samples = evidence.samplesOf(phase.name);
-  if (samples.length === 0) return { broken: [`there was no load in ${phase.name} to show errors`] };
+  const requests = evidence.requestsOf(phase.name);
+  if (requests.length === 0) return { broken: [`there was no load in ${phase.name} to show errors`] };
   const { lastErrorAt, killedAt } = failure;
   if (lastErrorAt === undefined) return { value: 0, notes: ["no request failed"] };
-  const recovered = samples.some(
-    ({ outcome, intendedAt }) => outcome === "completed" && intendedAt > lastErrorAt,
-  );
+  const recovered = requests.some(({ lastCompletedAt }) => lastCompletedAt > lastErrorAt);
   return recovered
     ? { value: Math.max(0, lastErrorAt - killedAt) }
     : { value: Infinity, notes: ["no request completed after the last error of the phase"] };

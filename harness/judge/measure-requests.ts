@@ -1,61 +1,73 @@
-import type { LoadModel, Phase, Sample } from "../record/model.ts";
+import type { LoadModel, Phase } from "../record/model.ts";
+import { startedOf, type RequestGroup } from "../record/request-groups.ts";
 import type { Evidence } from "./evidence.ts";
 import { formatShare } from "./format.ts";
 import { expand, measured, type Measured, type ObjectiveOf, type Quantity } from "./measured.ts";
+import { isAt, isEverywhere, type Place, places } from "./places.ts";
+import { OrderedUnion } from "./ordered.ts";
 import { minimumTrials, proportionInterval } from "./proportion.ts";
-import { estimateQuantile, minimumSamples, sorted } from "./quantile.ts";
+import { estimateQuantile, minimumSamples } from "./quantile.ts";
 
 type Scoped = ObjectiveOf<"response-time" | "error-rate">;
 
 interface Group {
   function: string;
-  deviceClass: string;
-  /** Samples that are known to belong here. */
-  own: Sample[];
-  /** Requests that got no answer, hence have no device class, and may belong here. */
+  place: Place;
+  /** Requests that are known to belong here. */
+  own: RequestGroup[];
+  started: number;
+  errors: number;
+  /** Requests that got no answer, hence come from no known node, and may belong here. */
   unattributed: number;
   broken: string[];
 }
 
 /** Functions that were under load in a phase. */
-const functionsIn = (evidence: Evidence, phase: Phase, model: LoadModel): string[] =>
+export const functionsIn = (evidence: Evidence, phase: Phase, model: LoadModel): string[] =>
   [...new Set(evidence.accountsOf(phase.name, model).map(({ fn }) => fn))].toSorted();
 
-const missingLoad = (functions: readonly string[], fn: string, phase: Phase): string[] => {
+export const missingLoad = (functions: readonly string[], fn: string, phase: Phase): string[] => {
   if (functions.length === 0) return [`there was no load in ${phase.name}`];
   return fn === "" || functions.includes(fn) ? [] : [`there was no load on ${fn} in ${phase.name}`];
 };
+
+const addErrors = (sum: number, { failed, timedOut }: RequestGroup): number => sum + failed + timedOut;
 
 const groups = ({ scope }: Scoped, evidence: Evidence, phase: Phase): Group[] => {
   const { model = "open" } = scope;
   const functions = functionsIn(evidence, phase, model);
   const names = functions.length === 0 ? [""] : expand(scope.function, functions);
   return names.flatMap((fn) => {
-    const samples = evidence.samplesOf(phase.name, model).filter((sample) => fn === "" || sample.fn === fn);
-    return expand(scope.deviceClass, evidence.deviceClasses).map((deviceClass): Group => {
-      const own = deviceClass === "" ? samples : samples.filter((one) => one.deviceClass === deviceClass);
-      const nobodys = samples.filter((one) => one.deviceClass === "" && one.outcome !== "completed");
+    const all = evidence.requestsOf(phase.name, model).filter((group) => fn === "" || group.fn === fn);
+    const unattributed = all.filter((group) => group.deviceClass === "").reduce(addErrors, 0);
+    return places(scope, evidence).map((place): Group => {
+      const own = all.filter((group) => isAt(group, place, evidence));
       return {
         function: fn,
-        deviceClass,
+        place,
         own,
-        unattributed: deviceClass === "" ? 0 : nobodys.length,
+        started: own.reduce((sum, group) => sum + startedOf(group), 0),
+        errors: own.reduce(addErrors, 0),
+        unattributed: isEverywhere(place) ? 0 : unattributed,
         broken: missingLoad(functions, fn, phase),
       };
     });
   });
 };
 
-const notesOf = (own: readonly Sample[], unattributed: number): string[] => {
-  const failed = own.filter(({ outcome }) => outcome !== "completed").length;
+const notesOf = ({ started, errors, unattributed, place }: Group): string[] => {
   const notes: string[] = [];
-  if (failed > 0) notes.push(`${failed} of ${own.length} did not complete`);
+  if (errors > 0) notes.push(`${errors} of ${started} did not complete`);
   if (unattributed > 0)
-    notes.push(`${unattributed} without an answer, from an unknown class, held against the upper end`);
+    notes.push(
+      `${unattributed} without an answer, from an unknown ${place.deviceClass === "" ? "node" : "class"}, held against the upper end`,
+    );
   return notes;
 };
 
-const ofModel = (title: string, { model = "open" }: Scoped["scope"]): string =>
+const labelsOf = ({ function: fn, place, broken }: Group) => ({ function: fn, ...place, broken });
+
+export const ofModel = (title: string, { model = "open" }: { model?: LoadModel }): string =>
   model === "open" ? title : `${title} (closed model)`;
 
 export const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
@@ -73,19 +85,20 @@ export const responseTime: Quantity<ObjectiveOf<"response-time">> = {
   load: true,
   title: ({ percentile, scope }) => ofModel(percentile, scope),
   measure: (objective, evidence, phase) =>
-    groups(objective, evidence, phase).map(({ own, unattributed, ...labels }): Measured => {
+    groups(objective, evidence, phase).map((group): Measured => {
+      const { own, errors, unattributed } = group;
       const q = PERCENTILES[objective.percentile];
-      const durations = own.map((one) => (one.outcome === "completed" ? one.durationMs : Infinity));
-      const best = estimateQuantile(sorted(durations), q);
-      const lost = Array.from({ length: unattributed }, () => Infinity);
-      const worst = unattributed === 0 ? best : estimateQuantile(sorted([...durations, ...lost]), q);
+      const durations = own.flatMap(({ completed }) => completed);
+      const best = estimateQuantile(new OrderedUnion(durations, errors), q);
+      const worst =
+        unattributed === 0 ? best : estimateQuantile(new OrderedUnion(durations, errors + unattributed), q);
       return measured({
-        ...labels,
+        ...labelsOf(group),
         value: best.n === 0 ? undefined : best.value,
         interval: { low: best.low, high: worst.high },
         n: best.n,
         needed: minimumSamples(q),
-        notes: notesOf(own, unattributed),
+        notes: notesOf(group),
       });
     }),
 };
@@ -98,11 +111,10 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
   load: true,
   title: ({ scope }) => ofModel("errors", scope),
   measure: (objective, evidence, phase) =>
-    groups(objective, evidence, phase).map(({ own, unattributed: lost, ...labels }): Measured => {
-      const n = own.length;
-      const errors = own.filter(({ outcome }) => outcome !== "completed").length;
+    groups(objective, evidence, phase).map((group): Measured => {
+      const { started: n, errors, unattributed: lost } = group;
       return measured({
-        ...labels,
+        ...labelsOf(group),
         value: n === 0 ? undefined : errors / n,
         interval: {
           low: proportionInterval(errors, n).low,
@@ -110,7 +122,7 @@ export const errorRate: Quantity<ObjectiveOf<"error-rate">> = {
         },
         n,
         needed: minimumTrials(objective.limit),
-        notes: notesOf(own, lost),
+        notes: notesOf(group),
       });
     }),
 };

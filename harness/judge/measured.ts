@@ -7,6 +7,9 @@ import type { Unit } from "./format.ts";
 export interface Measured {
   function: string;
   deviceClass: string;
+  /** Where a scope named a node or a site. */
+  node?: string;
+  site?: string;
   /** Undefined when nothing was measured. */
   value: number | undefined;
   /** Ends of the 95 % interval; undefined for a single observation, where the value alone decides. */

@@ -72,6 +72,19 @@ const byClass = { deviceClass: anyOrName("device class").exactOptional() };
 
 const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
 
+/** Of requests: by the node that answered, or by what it is. */
+const requestScope = scope({
+  ...phaseScope,
+  ...byFunction,
+  ...byModel,
+  ...byClass,
+  node: anyOrName("node").exactOptional(),
+  site: anyOrName("site").exactOptional(),
+}).refine(
+  ({ deviceClass, node, site }) => [deviceClass, node, site].filter((one) => one !== undefined).length <= 1,
+  { error: "one of `deviceClass`, `node` and `site`" },
+);
+
 const common = {
   name: name("a name"),
   description: z.string({ error: "a text" }).exactOptional(),
@@ -87,6 +100,7 @@ const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a
 export const QUANTITIES = [
   "response-time",
   "error-rate",
+  "availability",
   "throughput",
   "scale-out",
   "cold-start",
@@ -101,14 +115,22 @@ export const objectiveSchemas = {
     quantity: z.literal("response-time"),
     percentile: oneOf(["p50", "p95", "p99"]),
     limit: duration,
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
+    scope: requestScope,
   }),
   /** Share of the requests that were started and did not complete. */
   "error-rate": z.strictObject({
     ...common,
     quantity: z.literal("error-rate"),
     limit: limit("share", "<=", 0, 1, "a share above 0 % and below 100 %: no number of samples proves 0 %"),
-    scope: scope({ ...phaseScope, ...byFunction, ...byClass, ...byModel }),
+    scope: requestScope,
+  }),
+  /** Share of the seconds of a load in which at least `good` of the requests that were to start completed. */
+  availability: z.strictObject({
+    ...common,
+    quantity: z.literal("availability"),
+    good: limit("share", ">=", 0, 1.000001, "a share above 0 %").exactOptional(),
+    limit: limit("share", ">=", 0, 1, "a share above 0 % and below 100 %: no number of seconds proves 100 %"),
+    scope: scope({ ...phaseScope, ...byFunction, ...byModel }),
   }),
   /** Completed requests a second, as a share of the offered rate. A dropped request has no node, hence no class. */
   throughput: z.strictObject({

@@ -1,4 +1,5 @@
 import { binomialCdf } from "../statistics/beta.ts";
+import type { Ordered } from "./ordered.ts";
 
 /** Confidence of every two-sided interval that a verdict rests on. */
 export const CONFIDENCE = 0.95;
@@ -11,10 +12,10 @@ export const sorted = (values: Iterable<number>): Float64Array => Float64Array.f
  * Quantiles in Statistical Packages", The American Statistician 50, 1996). It is always a value that was measured,
  * and needs no arithmetic on infinite ones. NaN without samples.
  */
-export const quantile = (ascending: Float64Array, q: number): number => {
+export const quantile = (ascending: Ordered, q: number): number => {
   const n = ascending.length;
   // The tolerance keeps 0.95 x 100 = 95.00000000000001 from becoming rank 96.
-  return n === 0 ? NaN : ascending[Math.max(0, Math.ceil(n * q - 1e-9) - 1)]!;
+  return n === 0 ? NaN : ascending.at(Math.max(0, Math.ceil(n * q - 1e-9) - 1))!;
 };
 
 /** Ranks (1-based) whose order statistics enclose the quantile; undefined where that side has none. */
@@ -66,15 +67,15 @@ export interface QuantileEstimate {
 
 /** Point estimate and interval of a quantile. */
 export const estimateQuantile = (
-  ascending: Float64Array,
+  ascending: Ordered,
   q: number,
   confidence = CONFIDENCE,
 ): QuantileEstimate => {
   const ranks = quantileRanks(ascending.length, q, confidence);
   return {
     value: quantile(ascending, q),
-    low: ranks.low === undefined ? -Infinity : ascending[ranks.low - 1]!,
-    high: ranks.high === undefined ? Infinity : ascending[ranks.high - 1]!,
+    low: ranks.low === undefined ? -Infinity : ascending.at(ranks.low - 1)!,
+    high: ranks.high === undefined ? Infinity : ascending.at(ranks.high - 1)!,
     n: ascending.length,
   };
 };

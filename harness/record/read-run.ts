@@ -5,7 +5,8 @@ import { usageError, type EdgeproofError } from "../errors.ts";
 import { RUN_SCHEMA, type RecordedRun, type RunHeader } from "./model.ts";
 import { eventSchema, headerSchema, sampleSchema } from "./schema.ts";
 
-const damaged = (where: string, message: string, cause?: unknown): EdgeproofError =>
+/** Usage error (exit 64): a file of a run is not what `RunRecorder` writes. */
+export const damaged = (where: string, message: string, cause?: unknown): EdgeproofError =>
   usageError("run-damaged", message, {
     where,
     expected: "a file that `edgeproof run` wrote",
@@ -68,20 +69,29 @@ const readLines = <T>(file: string, schema: z.ZodType<T>): T[] => {
   });
 };
 
+/** Files of samples, one for each phase, in the order of their names. */
+export function sampleFiles(folder: string, phases?: readonly string[]): string[] {
+  const samples = join(folder, "samples");
+  return (existsSync(samples) ? readdirSync(samples) : [])
+    .filter((name) => name.endsWith(".ndjson"))
+    .filter((name) => phases?.includes(name.slice(0, -".ndjson".length)) ?? true)
+    .toSorted()
+    .map((name) => join(samples, name));
+}
+
+/** A run without its samples. Usage error (exit 64) with file:line when a file is not what `RunRecorder` writes. */
+export const readEvents = (folder: string): Omit<RecordedRun, "samples"> => {
+  const header = readHeader(join(folder, "run.json"));
+  const events = readLines(join(folder, "events.ndjson"), eventSchema);
+  return { folder, header, events, complete: events.some((event) => event.type === "end") };
+};
+
 /**
  * Reads a run back. Usage error (exit 64) with file:line when a file is not what `RunRecorder` writes.
  *
  * @param samplesOf The phases whose samples are read. @default all of them
  */
-export const readRun = (folder: string, samplesOf?: readonly string[]): RecordedRun => {
-  const header = readHeader(join(folder, "run.json"));
-  const events = readLines(join(folder, "events.ndjson"), eventSchema);
-  const samplesFolder = join(folder, "samples");
-  const files = existsSync(samplesFolder) ? readdirSync(samplesFolder) : [];
-  const samples = files
-    .filter((name) => name.endsWith(".ndjson"))
-    .filter((name) => samplesOf?.includes(name.slice(0, -".ndjson".length)) ?? true)
-    .toSorted()
-    .flatMap((name) => readLines(join(samplesFolder, name), sampleSchema));
-  return { folder, header, events, samples, complete: events.some((event) => event.type === "end") };
-};
+export const readRun = (folder: string, samplesOf?: readonly string[]): RecordedRun => ({
+  ...readEvents(folder),
+  samples: sampleFiles(folder, samplesOf).flatMap((file) => readLines(file, sampleSchema)),
+});

@@ -1,5 +1,5 @@
 import type { FunctionName } from "../rig/functions/function-images.ts";
-import type { AutoscaledSpec } from "../rig/functions/functions-layer.ts";
+import type { AutoscaledSpec, FunctionSpec } from "../rig/functions/functions-layer.ts";
 import type { Rig } from "../rig/rig.ts";
 import type { Gateway, GatewayRoute } from "./gateway.ts";
 
@@ -16,8 +16,7 @@ export async function deployAutoscaledFunction(
 export async function deployFunction(
   rig: Rig,
   gateway: Gateway,
-  name: FunctionName,
-  replicas: number,
+  { name, ...spec }: Omit<FunctionSpec, "image"> & { name: FunctionName },
 ): Promise<GatewayRoute> {
-  return gateway.open(await rig.functions.deploy({ name, image: rig.image(name), replicas }));
+  return gateway.open(await rig.functions.deploy({ ...spec, name, image: rig.image(name) }));
 }

@@ -4,6 +4,13 @@ import Mocha from "mocha";
 
 import { projectFile } from "../project.ts";
 
+/** @types/mocha lacks the options. */
+interface LoadsModules {
+  loadFilesAsync(options: { esmDecorator: (file: string) => string }): Promise<unknown>;
+}
+
+let loads = 0;
+
 const HOOK_TIMEOUT_MS = 300_000;
 
 export interface SuitesOutcome {
@@ -37,7 +44,10 @@ export async function runSuites({
     reporterOptions: { resultsDir: resultsFolder, ...(spec ? { extraReporters: "spec" } : {}) },
   });
   for (const file of files) mocha.addFile(projectFile(file));
-  await mocha.loadFilesAsync();
+  // A module is loaded once in a process, and with it its tests are defined: under another address it is another module.
+  const load = ++loads;
+  const esmDecorator = (file: string): string => (load === 1 ? file : `${file}?load=${load}`);
+  await (mocha as LoadsModules).loadFilesAsync({ esmDecorator });
   return new Promise((resolve) => {
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};

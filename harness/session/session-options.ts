@@ -38,6 +38,8 @@ export interface SessionOptions {
   say: (message: string) => void;
   /** Inconclusive objectives are skipped tests instead of broken ones. @default false */
   skipInconclusive?: boolean;
+  /** Functions that take a share of their own time longer, on purpose. @default none */
+  slow?: ReadonlyMap<string, number> | undefined;
   /** What `suites/benchfaas.suite.ts` runs. @default no cells */
   matrix?: SessionMatrix | undefined;
 }

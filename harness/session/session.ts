@@ -45,6 +45,7 @@ export class Session {
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
   readonly matrix: SessionMatrix;
+  private readonly slow: ReadonlyMap<string, number>;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
   private readonly stopWatching: () => void;
@@ -59,6 +60,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.slow = options.slow ?? new Map();
     this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
     this.wan = wan;
@@ -103,14 +105,14 @@ export class Session {
 
   /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, name, replicas);
+    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
     this.deployed.set(name, known);
     await known;
   }
 
   /** Sees to it that a function's replicas are on all nodes again, whatever has driven them together. */
   async spread(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    await this.rig.functions.deploy({ name, image: this.rig.image(name), replicas });
+    await this.rig.functions.deploy({ ...this.specOf(name, replicas), image: this.rig.image(name) });
   }
 
   /** Deploys a function that scales with its load, and whose pods are none until there is one. */
@@ -121,7 +123,17 @@ export class Session {
     deviceClass?: string,
   ): Promise<void> {
     const where = deviceClass === undefined ? {} : { deviceClass };
-    await deployAutoscaledFunction(this.rig, this.gateway, { name, image, autoscale, ...where });
+    const spec = { name, image, autoscale, ...where, ...this.slownessOf(image) };
+    await deployAutoscaledFunction(this.rig, this.gateway, spec);
+  }
+
+  private slownessOf(image: FunctionName): { slow?: number } {
+    const slow = this.slow.get(image);
+    return slow === undefined ? {} : { slow };
+  }
+
+  private specOf(name: FunctionName, replicas: number) {
+    return { name, replicas, ...this.slownessOf(name) };
   }
 
   /** A fault that puts a network profile in force between all machines of the rig. */

@@ -1,5 +1,5 @@
 import { Figures, type Figure } from "../../../chaos/bench/figure.ts";
-import { manySamples } from "./million-samples.ts";
+import { compareManySamples, judgeManySamples } from "./many-samples.ts";
 import { falseAlarms, foundShifts } from "./planted-shift.ts";
 import { KINDS } from "./synthetic-times.ts";
 
@@ -10,10 +10,11 @@ const SAMPLES = 10_000;
 const FEW = 1000;
 
 /** How often a planted shift is found and nothing is called something, and what large runs take. Seeded data. */
-export function benchJudging(say: (message: string) => void): Figure[] {
+export async function benchJudging(say: (message: string) => void): Promise<Figure[]> {
   const figures = new Figures(say);
-  // First, while the memory is what the samples take.
-  for (const figure of manySamples(1_000_000)) figures.add(figure);
+  say("writing a run of ten million requests (2 GB)");
+  for (const figure of await judgeManySamples(10_000_000)) figures.add(figure);
+  figures.add(compareManySamples(100_000));
   for (const kind of KINDS) {
     // 0.9 leaves 10 000 requests worth some 500 independent ones: found or not, it is only told.
     figures.add(foundShifts(kind, SAMPLES, TRIALS, kind !== "queueing"));

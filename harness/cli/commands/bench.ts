@@ -23,7 +23,7 @@ export async function bench(named: readonly string[], json: boolean): Promise<Ex
   const rig = asked("rig") ? await benchRig(progress, signal) : undefined;
   const wan = asked("wan") ? await benchWanEngine(progress, signal) : undefined;
   const functions = asked("functions") ? await benchFunctions(progress, signal) : undefined;
-  const judging = asked("judge") ? benchJudging(progress.say) : undefined;
+  const judging = asked("judge") ? await benchJudging(progress.say) : undefined;
   if (json) {
     const all = {
       ...rig,

@@ -8,19 +8,13 @@ import { wantsColour, verdictTable } from "../../../reports/verdict-table.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { judge } from "../../judge/judge.ts";
 import { judgementsJson, overallVerdict, verdictExitCode } from "../../judge/judgement.ts";
-import { loadObjectives } from "../../judge/objective.ts";
 import { readRun } from "../../record/read-run.ts";
-import { loadSuite } from "../../session/load-suite.ts";
+import { recordedObjectives } from "../recorded-objectives.ts";
 
 /** Judges a recorded run again and writes its reports anew; the same run gives the same bytes. */
 export function report(folder: string, objectivesFile: string | undefined, json: boolean): ExitCode {
   const run = readRun(folder);
-  const { suite, seed, settings } = run.header;
-  const text = (key: string): string | undefined => (key in settings ? String(settings[key]) : undefined);
-  const own = text("scenario") ?? suite;
-  const { objectives } = objectivesFile
-    ? { objectives: loadObjectives(objectivesFile) }
-    : loadSuite(own, { seed, form: text("form"), cells: text("cells") });
+  const objectives = recordedObjectives(run.header, objectivesFile);
   const judgements = judge(run, objectives);
   writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
   writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));

@@ -15,6 +15,7 @@ import { Progress } from "../progress.ts";
 import { rigFor } from "../rig-for.ts";
 import { type RunOutcome, runOnRig } from "../run-on-rig.ts";
 import { loadMatrixRun } from "../matrix-run.ts";
+import { slowFunctions } from "../slow-functions.ts";
 import { Undo } from "../undo.ts";
 
 export interface RunOptions {
@@ -39,6 +40,8 @@ export interface RunOptions {
   small?: boolean;
   /** Cells may be made smaller than the matrix says, to fit this host. */
   fit?: boolean;
+  /** Functions that are made slower on purpose: `fib=20%`. */
+  slow?: string;
   /** Folder of an earlier run, whose cells that are finished are not run again. */
   resume?: string;
 }
@@ -62,6 +65,7 @@ export async function executeAll(
   further: readonly string[] = [],
 ): Promise<RunOutcome[]> {
   const { seed, pace = 1 } = options;
+  const slow = options.slow === undefined ? undefined : slowFunctions(options.slow);
   // On a rig that is up, its own: that is where the scenario's targets have to be.
   const own = options.rig ? (await readRigState(options.rig))?.topologyFile : undefined;
   const { matrix, suite } = loadMatrixRun(options, own);
@@ -97,6 +101,7 @@ export async function executeAll(
         skipInconclusive: options.skipInconclusive ?? false,
         grep: options.grep,
         matrix: one === suite ? matrix : undefined,
+        slow,
       }),
     );
   }

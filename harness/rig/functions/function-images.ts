@@ -6,7 +6,7 @@ import { type StoredImage, storeImage } from "../images/image-store.ts";
 import type { ImagePlatform } from "../images/oci-image.ts";
 
 /** Function sources that come with edgeproof, in fixtures/functions/cmd. */
-const FUNCTIONS = ["hello-world", "fib", "payload-echo", "sleep", "image", "chain"] as const;
+export const FUNCTIONS = ["hello-world", "fib", "payload-echo", "sleep", "image", "chain"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const platformOf = ({ goarch }: Target): ImagePlatform =>

@@ -7,6 +7,8 @@ export interface FunctionPlace {
   image: string;
   /** Restrict to nodes of this device class. */
   deviceClass?: string;
+  /** Share of its own time that it takes longer, on purpose. @default 0 */
+  slow?: number;
 }
 
 /** With a number of replicas that stays until somebody asks for another. */

@@ -51,7 +51,7 @@ export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
 }
 
 /** The function's own container; probed at `/healthz`, which does not call the function. */
-export const functionContainer = ({ image }: FunctionPlace) => ({
+export const functionContainer = ({ image, slow }: FunctionPlace) => ({
   name: FUNCTION_CONTAINER,
   image,
   imagePullPolicy: "Never",
@@ -60,6 +60,7 @@ export const functionContainer = ({ image }: FunctionPlace) => ({
     fromField("POD_NAME", "metadata.name"),
     fromField("POD_UID", "metadata.uid"),
     fromField("NODE_NAME", "spec.nodeName"),
+    ...(slow === undefined ? [] : [{ name: "EDGEPROOF_SLOW", value: String(slow) }]),
   ],
   readinessProbe: { httpGet: { path: "/healthz", port: FUNCTION_PORT } },
   resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
