@@ -41,7 +41,7 @@ export async function benchDeath(rig: NetnsRig, first: WanClient, figures: Figur
     const known = new Promise<void>((resolve) => {
       wan.onDeath(() => resolve());
       // An engine that is silent is told at once; that it is dead, only when it stays so.
-      wan.watch({ onSilence: resolve, onAnswer: () => undefined });
+      wan.watch({ onSilence: () => resolve(), onAnswer: () => undefined });
     });
     await wan.ping();
     const began = performance.now();

@@ -28,11 +28,11 @@ export interface FaultRig {
   readonly machines: readonly NodeHandle[];
   readonly server: NodeHandle;
   readonly tester: NodeHandle;
-  /** The router between all machines; undefined where they meet on a network that is not the rig's. */
-  readonly wan: NodeHandle | undefined;
+  /** Machine whose WAN engine impairs what `from` sends: a router, or the machine itself. Undefined where none can. */
+  readonly wanHost: ((from: string) => string) | undefined;
   /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */
   readonly lighthouses: readonly NodeHandle[];
-  /** @throws EdgeproofError where there is no machine of that name, `wan` and `tester` included. */
+  /** @throws EdgeproofError where there is no machine of that name, the router and `tester` included. */
   machine(name: string): NodeHandle;
   /** Kubernetes labels of a node, as the topology gives them. */
   labelsOf(node: string): Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
+import { rigError } from "../../harness/errors.ts";
 import type { Receipt } from "../../harness/record/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
-import type { Guard } from "../journal/change.ts";
+import type { Change, Guard } from "../journal/change.ts";
 import { LinkEvidence } from "../probe/link-evidence.ts";
 import { describeParams, sameParams } from "../wan/link-params.ts";
 import type { LinkStack } from "../wan/link-stack.ts";
@@ -21,8 +22,8 @@ export interface LinkFaultOptions {
   guard: Guard;
   /** Every machine of the WAN, tester included. */
   nodes: readonly NodeHandle[];
-  /** The machine where the WAN engine runs. @default wan */
-  wan?: string;
+  /** The machine whose WAN engine impairs what another sends. @default `wan` for all */
+  wanHost?: (from: string) => string;
   /** Folder of edgeproof's own programs on the machines (`FaultRig.paths.runtime`). */
   runtime: string;
   timeline: LinkTimeline;
@@ -36,7 +37,7 @@ export interface LinkFaultOptions {
 
 /**
  * Impaired links or partitions: a layer of the link stack, put in force by the WAN engine and proved by probes of every
- * pair concerned. When the tester is gone, the router itself takes all impairments away.
+ * pair concerned. When the tester is gone, the machines that impair take all impairments away by themselves.
  */
 export class LinkFault implements Fault {
   readonly name: string;
@@ -52,7 +53,7 @@ export class LinkFault implements Fault {
 
   /** Refuses links that cannot be. */
   constructor(options: LinkFaultOptions) {
-    const { name, phase, stack, nodes, timeline, runtime, unprobed = [], wan = "wan" } = options;
+    const { name, phase, stack, nodes, timeline, unprobed = [], runtime } = options;
     const names = nodes.map((node) => node.name);
     for (const links of [timeline.first, ...(timeline.steps ?? []).map((step) => step.links)])
       validateLinks(links, names);
@@ -79,15 +80,33 @@ export class LinkFault implements Fault {
       guard: options.guard,
       affects: this.affects,
       evidence: this.evidence,
-      changes: [
-        {
-          what: `${wan}: ${describeLinks(timeline.first).join("; ")}`,
-          undo: { kind: "node", node: wan, undo: { kind: "exec", argv: wanClearArgv(runtime) } },
-          apply: () => stack.set(this.layer, timeline.first),
-          revert: () => stack.remove(this.layer),
-        },
-      ],
+      changes: this.changes(links),
     });
+  }
+
+  /** One for each machine that impairs. All have their leases before the last one puts all links in force at once. */
+  private changes(links: readonly DirectedLink[]): Change[] {
+    const { stack, timeline, runtime } = this.options;
+    const argv = wanClearArgv(runtime);
+    let removed = false;
+    const hosts = [...new Set(links.map(({ from }) => this.hostOf(from)))];
+    return hosts.map((host, index) => {
+      const own = timeline.first.filter(({ from }) => this.hostOf(from) === host);
+      return {
+        what: `${host}: ${describeLinks(own).join("; ")}`,
+        undo: { kind: "node", node: host, undo: { kind: "exec", argv } },
+        apply: () => (index === hosts.length - 1 ? stack.set(this.layer, timeline.first) : Promise.resolve()),
+        revert: async () => {
+          if (index === hosts.length - 1) await stack.remove(this.layer);
+          else if (!removed) throw rigError("link-not-removed", `${host} still has what was in force`);
+          removed = true;
+        },
+      };
+    });
+  }
+
+  private hostOf(from: string): string {
+    return this.options.wanHost?.(from) ?? "wan";
   }
 
   describe(): string {
@@ -96,19 +115,21 @@ export class LinkFault implements Fault {
 
   /** A line for each direction and moment of change. */
   plan(): string[] {
-    const { timeline, wan = "wan" } = this.options;
+    const { timeline } = this.options;
+    const describe = (links: readonly DirectedLink[], when = ""): string[] =>
+      links.map((link) => `${this.hostOf(link.from)}: ${when}${describeLinks([link])[0]}`);
     const { steps = [], repeatAfterMs } = timeline;
     let at = 0;
     const later = steps.flatMap(({ afterMs, links }) => {
       at += afterMs;
-      return describeLinks(links).map((line) => `${wan}: after ${at / 1000} s: ${line}`);
+      return describe(links, `after ${at / 1000} s: `);
     });
     return [
-      ...describeLinks(timeline.first).map((line) => `${wan}: ${line}`),
+      ...describe(timeline.first),
       ...later,
       ...(repeatAfterMs === undefined
         ? []
-        : [`${wan}: after ${(at + repeatAfterMs) / 1000} s: again from the beginning, until healed`]),
+        : [`after ${(at + repeatAfterMs) / 1000} s: again from the beginning, until healed`]),
     ];
   }
 

@@ -176,6 +176,7 @@ describe("the guard of changes", () => {
       machinery.off.clear();
       await delay(600);
       expect(troubles).to.have.length(1);
+      expect([...machinery.leases.values()].map(({ what }) => what), "leased anew").to.deep.equal(["b"]);
     });
   });
 

@@ -66,14 +66,15 @@ export class JournalGuard implements Guard, AsyncDisposable {
     const { journal, machinery } = this.options;
     const entry = journal.add(fault, what, undo);
     if (undo.kind !== "node") return entry;
+    const lease = { id: entry.id, fault, what, undo: undo.undo };
     try {
-      await machinery.machine(undo.node).lease({ id: entry.id, fault, what, undo: undo.undo }, this.ttlMs);
+      await machinery.machine(undo.node).lease(lease, this.ttlMs);
     } catch (error) {
       // Nothing was changed yet. Should the node have the lease all the same, it undoes nothing in time.
       journal.done(entry.id);
       throw error;
     }
-    this.renewal.add(undo.node, entry.id, `${fault}: ${what}`);
+    this.renewal.add(undo.node, lease);
     return entry;
   }
 

@@ -1,5 +1,5 @@
 import { EdgeproofError } from "../../harness/errors.ts";
-import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import type { Lease, NodeHandle } from "../../harness/rig/node-handle.ts";
 
 /** A machine that does not answer may be meant to: it is off, frozen or cut off by a fault. */
 const isUnreachable = (error: unknown): boolean =>
@@ -11,8 +11,10 @@ export interface LeaseRenewalOptions {
   onTrouble: (what: string) => void;
 }
 
+type NewLease = Omit<Lease, "expiresAt">;
+
 interface Tended {
-  leases: Map<string, string>;
+  leases: Map<string, NewLease>;
   renewedAt: number;
   busy: boolean;
 }
@@ -27,11 +29,11 @@ export class LeaseRenewal {
     this.options = options;
   }
 
-  /** `what` is told where the node undid it before its time. */
-  add(node: string, id: string, what: string): void {
+  /** It is told where the node undid the change before its time. */
+  add(node: string, lease: NewLease): void {
     const tended = this.nodes.get(node) ?? { leases: new Map(), renewedAt: Date.now(), busy: false };
     this.nodes.set(node, tended);
-    tended.leases.set(id, what);
+    tended.leases.set(lease.id, lease);
     this.timer ??= setInterval(() => this.renewAll(), this.options.ttlMs / 4).unref();
   }
 
@@ -66,10 +68,17 @@ export class LeaseRenewal {
       // It was not to be reached for longer than the leases run: it had to undo them.
       const explained = Date.now() - tended.renewedAt > ttlMs;
       tended.renewedAt = Date.now();
-      for (const [id, what] of asked) {
+      for (const [id, lease] of asked) {
         if (found.has(id) || !tended.leases.has(id)) continue;
+        if (explained) {
+          // What the change is may be made again, as links are, and must not stay then without the tester.
+          await node.lease(lease, ttlMs);
+          // It was put back meanwhile.
+          if (!tended.leases.has(id)) await node.forgetLease(id);
+          continue;
+        }
         tended.leases.delete(id);
-        if (!explained) onTrouble(`${name} undid a change before it was asked to: ${what}`);
+        onTrouble(`${name} undid a change before it was asked to: ${lease.fault}: ${lease.what}`);
       }
     } catch (error) {
       if (!isUnreachable(error)) onTrouble(`leases on ${name} were not renewed: ${String(error)}`);

@@ -1,27 +1,16 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { rigError } from "../../harness/errors.ts";
 import { runProgram } from "../wan/run-program.ts";
 import { WanClient } from "../wan/wan-client.ts";
 import type { WanBackend } from "../wan/wan-engine.ts";
+import type { ImpairedRig } from "./impaired-rig.ts";
 import { NetnsNode } from "./netns-node.ts";
-
-const SERVICE = fileURLToPath(new URL("../wan/service.ts", import.meta.url));
-const BUNDLED_SERVICE = fileURLToPath(new URL("./wan.mjs", import.meta.url));
-
-/** How Node runs the WAN service: the bundle beside this module, where the tests are bundled, else the source. */
-const serviceProgram = (): string[] =>
-  existsSync(BUNDLED_SERVICE) ? [BUNDLED_SERVICE] : ["--import", tsxLoader(), SERVICE];
-
-/** Not by `import.meta.resolve`, which there is not where mocha has this module compiled to CommonJS. */
-const tsxLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+import { type RouterState, routerState } from "./router-state.ts";
+import { WanProcess } from "./wan-process.ts";
 
 /** Why network namespaces with what the WAN back end needs cannot be had here; undefined if they can. */
 export async function whyNoNetns(backend: WanBackend = "userspace"): Promise<string | undefined> {
@@ -68,13 +57,11 @@ async function hasNetem(): Promise<boolean> {
  * The rig's layout in network namespaces, for tests: each machine in one of its own, a router with a veth to each, and
  * the WAN service in the router. Names start with `epwt-PID`.
  */
-export class NetnsRig {
+export class NetnsRig implements ImpairedRig {
   readonly nodes: NetnsNode[] = [];
   readonly router = `epwt-${process.pid}-wan`;
-  service: ChildProcess | undefined;
-  /** What the service printed when it was ready. */
-  readyLine = "";
   private folder = "";
+  private process: WanProcess | undefined;
 
   private constructor() {}
 
@@ -121,53 +108,51 @@ export class NetnsRig {
     return runProgram(["ip", "netns", "exec", this.router, ...argv]);
   }
 
-  private serviceArgv(config: string): string[] {
-    return ["netns", "exec", this.router, process.execPath, ...serviceProgram(), config];
+  impair(argv: readonly string[]): Promise<string> {
+    return this.inRouter(argv);
   }
 
-  private async writeConfig(backend: string): Promise<string> {
+  state(): Promise<RouterState> {
+    return routerState(this.router);
+  }
+
+  private get wan(): WanProcess {
+    return (this.process ??= new WanProcess(this.router, join(this.folder, "wan")));
+  }
+
+  /** The WAN service's process, the last one that was started. */
+  get service(): ChildProcess | undefined {
+    return this.process?.child;
+  }
+
+  /** What the service printed when it was ready. */
+  get readyLine(): string {
+    return this.wan.readyLine;
+  }
+
+  get exitCodes(): (number | null)[] {
+    return [this.service?.exitCode ?? null];
+  }
+
+  private config(backend: string): object {
     const members = this.nodes.map(({ name, underlay }) => ({ name, address: underlay }));
-    const config = join(this.folder, "wan.json");
-    await writeFile(config, JSON.stringify({ members, backend, seed: process.pid, socket: this.socket }));
-    return config;
-  }
-
-  private get socket(): string {
-    return join(this.folder, "wan.sock");
+    return { members, backend, seed: process.pid };
   }
 
   /** Starts the WAN service and connects to it. */
   async startWan(backend = "userspace"): Promise<WanClient> {
-    const child = spawn("ip", this.serviceArgv(await this.writeConfig(backend)), {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.service = child;
-    let trouble = "";
-    child.stderr.on("data", (chunk) => (trouble += String(chunk)));
-    await new Promise<void>((resolve, reject) => {
-      child.once("close", (code) =>
-        reject(rigError("netns-wan", `the WAN service ended with ${code}: ${trouble}`)),
-      );
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        this.readyLine = line;
-        if (line.startsWith("wan ready")) resolve();
-      });
-    });
-    return WanClient.connect(await this.nodes[0]!.connect({ unix: this.socket }));
+    await this.wan.start(this.config(backend));
+    return WanClient.connect(await this.nodes[0]!.connect({ unix: this.wan.socket }));
   }
 
   /** Ends the WAN service by a signal and waits until it is gone. */
   async stopWan(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
-    const child = this.service;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, "exit");
-    child.kill(signal);
-    await exit;
+    await this.process?.stop(signal);
   }
 
   /** Removes what a killed WAN service left. */
   async cleanWan(): Promise<void> {
-    await runProgram(["ip", ...this.serviceArgv(await this.writeConfig("userspace")), "--clean"]);
+    await this.wan.clean(this.config("userspace"));
   }
 
   async destroy(): Promise<void> {
@@ -178,7 +163,7 @@ export class NetnsRig {
 }
 
 /** Removes the namespaces of the test processes chosen; those of dead ones are leftovers of a killed run. */
-async function removeNamespaces(ofProcess: (pid: number) => boolean): Promise<void> {
+export async function removeNamespaces(ofProcess: (pid: number) => boolean): Promise<void> {
   const names = await runProgram(["ip", "netns", "list"]);
   for (const line of names.split("\n")) {
     const [name = ""] = line.split(" ");

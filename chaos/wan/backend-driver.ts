@@ -11,11 +11,13 @@ export interface WanTotals {
   writeErrors: number;
 }
 
-/** A back end as the WAN service drives it, inside the wan container. Links are validated before. */
+/** A back end as the WAN service drives it, on its machine. Links are validated before. */
 export interface BackendDriver {
   readonly backend: WanBackend;
   readonly realtime: Realtime;
   apply(links: readonly DirectedLink[]): Promise<void>;
+  /** Back to no impairment, where that is more than to `apply` none everywhere. */
+  clear?(): Promise<void>;
   inForce(): Promise<DirectedLink[]>;
   counters(): Promise<{ links: LinkCounters[]; totals: WanTotals }>;
   /** Rejects within half a second if it does not move packets any more, or not by its own rules. */

@@ -1,15 +1,18 @@
 /**
  * Speaks to the WAN service of this machine: `wan-control clear|in-force|apply LINKS [--socket PATH]`, LINKS being JSON
- * as in `WanEngine.apply`. `clear` also succeeds where no service runs: the userspace back end lets nothing pass then,
- * and trees of netem that a killed service left are removed.
+ * as in `WanEngine.apply`. \`clear\` also succeeds where no service runs: the userspace back end lets nothing pass then,
+ * and trees of netem that a killed service left are removed. On a node it succeeds as well where the service hangs.
  */
 import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
-import { EdgeproofError, usageError } from "../../harness/errors.ts";
-import { removeNetem } from "./netem/netem-driver.ts";
+import { EdgeproofError, rigError, usageError } from "../../harness/errors.ts";
+import { netemTraces } from "./netem/netem-traces.ts";
 import { WAN_SOCKET } from "./protocol.ts";
 import { WanClient } from "./wan-client.ts";
 import type { DirectedLink } from "./wan-engine.ts";
+
+/** The guard of a node's leases gives an undo step 30 s. */
+const CLEAR_LIMIT_MS = 8_000;
 
 const USAGE = "wan-control clear|in-force|apply LINKS [--socket PATH]";
 
@@ -41,20 +44,40 @@ async function main(): Promise<void> {
   if (!["clear", "in-force", "apply"].includes(command)) {
     throw usageError("wan-control-usage", `there is no command "${command}"`, { expected: USAGE });
   }
+  if (command === "clear") return clear(values.socket);
   const links = command === "apply" ? linksOf(text) : [];
   const socket = await open(values.socket);
   if (!socket) {
-    if (command === "clear") return removeNetem().catch(noTc);
     throw usageError("wan-not-running", `no WAN service listens at ${values.socket}`, {
-      where: "wan container",
+      where: "the WAN service's machine",
       fix: "Start it: bring the rig up again.",
     });
   }
   const wan = await WanClient.connect(socket);
-  if (command === "clear") await wan.clear();
-  else if (command === "apply") await wan.apply(links);
+  if (command === "apply") await wan.apply(links);
   else console.log(JSON.stringify(await wan.inForce()));
   await wan.close();
+}
+
+/** By the service where it can, else behind its back: it finds its trees gone then, and says that it works no more. */
+async function clear(path: string): Promise<void> {
+  const traces = netemTraces(path);
+  const socket = await open(path);
+  if (!socket) return traces.remove().catch(noTc);
+  const done = WanClient.connect(socket).then(async (wan) => {
+    await wan.clear();
+    await wan.close();
+  });
+  const late = new Promise<never>((_, reject) => {
+    const what = rigError("wan-no-answer", `the WAN service did not clear within ${CLEAR_LIMIT_MS / 1000} s`);
+    setTimeout(() => reject(what), CLEAR_LIMIT_MS).unref();
+  });
+  try {
+    await Promise.race([done, late]);
+  } catch (error) {
+    if (!(await traces.former.exist())) throw error;
+    await traces.remove();
+  }
 }
 
 /** Without tc there are no trees of ours. */

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
@@ -13,24 +15,31 @@ export class ControlServer {
   private readonly members: readonly string[];
   private readonly path: string;
   private readonly server: Server;
+  private readonly kernel: string;
+  private readonly instance = randomUUID();
   private readonly sockets = new Set<Socket>();
+  private clears = 0;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** Listens at `path`; a socket file that nobody answers is a leftover and replaced. */
+  /**
+   * Listens at `path`; a socket file that nobody answers is a leftover and replaced.
+   * @param kernel another one each time the kernel boots
+   */
   static async start(
     path: string,
     driver: BackendDriver,
     members: readonly string[],
+    kernel = bootId(),
   ): Promise<ControlServer> {
     await mkdir(dirname(path), { recursive: true });
     if (await answers(path)) {
       throw rigError("wan-already-running", `a WAN service already listens at ${path}`, {
-        where: "wan container",
+        where: "the WAN service's machine",
         fix: "Stop it first.",
       });
     }
     await rm(path, { force: true });
-    const control = new ControlServer(path, driver, members);
+    const control = new ControlServer(path, driver, members, kernel);
     await new Promise<void>((resolve, reject) => {
       control.server.once("error", reject);
       control.server.listen(path, resolve);
@@ -38,7 +47,8 @@ export class ControlServer {
     return control;
   }
 
-  private constructor(path: string, driver: BackendDriver, members: readonly string[]) {
+  private constructor(path: string, driver: BackendDriver, members: readonly string[], kernel: string) {
+    this.kernel = kernel;
     this.path = path;
     this.driver = driver;
     this.members = members;
@@ -71,17 +81,20 @@ export class ControlServer {
     const { driver } = this;
     switch (request.method) {
       case "ping":
-        return driver.alive().then(() => null);
+        return driver.alive().then(() => ({ clears: this.clears }));
       case "describe":
         return Promise.resolve({
           backend: driver.backend,
           realtime: driver.realtime,
           members: [...this.members],
+          instance: this.instance,
+          bootId: this.kernel,
+          clears: this.clears,
         });
       case "apply":
         return this.apply(request.links ?? []);
       case "clear":
-        return this.apply(this.everyDirection());
+        return this.clear();
       case "inForce":
         return driver.inForce();
       case "counters":
@@ -97,6 +110,12 @@ export class ControlServer {
     return null;
   }
 
+  private async clear(): Promise<{ clears: number }> {
+    const { driver } = this;
+    await (driver.clear ? driver.clear() : this.apply(this.everyDirection()));
+    return { clears: ++this.clears };
+  }
+
   private everyDirection(): DirectedLink[] {
     return this.members.flatMap((from) =>
       this.members.filter((to) => to !== from).map((to) => ({ from, to, params: {} })),
@@ -110,6 +129,9 @@ export class ControlServer {
     await rm(this.path, { force: true });
   }
 }
+
+/** Another one after each boot of the kernel. */
+const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
 function failure(error: unknown): WanFailure {
   if (error instanceof EdgeproofError) {

@@ -8,28 +8,39 @@ export interface AttachedMember extends WanMember {
   mtu: number;
 }
 
-interface RouteAnswer {
+export interface Route {
   type?: string;
   dev?: string;
   gateway?: string;
 }
 
-/** Asks the kernel which interface reaches each member; each must be in a network that the wan container is in. */
-export async function attachMembers(members: readonly WanMember[]): Promise<AttachedMember[]> {
+/** The kernel's way to an address; rejects where there is none. */
+export async function routeTo(address: string): Promise<Route> {
+  const [route] = JSON.parse(await runProgram(["ip", "-j", "route", "get", address])) as Route[];
+  return route ?? {};
+}
+
+/** MTU of each interface, bytes, in the kernel's order. */
+export async function linkMtus(): Promise<Map<string, number>> {
   const links = JSON.parse(await runProgram(["ip", "-j", "link", "show"])) as {
     ifname: string;
     mtu: number;
   }[];
+  return new Map(links.map(({ ifname, mtu }) => [ifname, mtu]));
+}
+
+/** Asks the kernel which interface reaches each member; each must be in a network that the wan container is in. */
+export async function attachMembers(members: readonly WanMember[]): Promise<AttachedMember[]> {
+  const links = await linkMtus();
   const attached = await Promise.all(
     members.map(async (member) => {
       const devices = await Promise.all(
         addressesOf(member).map(async (address) => {
-          const answer = await runProgram(["ip", "-j", "route", "get", address]);
-          const [route] = JSON.parse(answer) as RouteAnswer[];
-          return route?.gateway === undefined && route?.type !== "local" ? route?.dev : undefined;
+          const { gateway, type, dev } = await routeTo(address);
+          return gateway === undefined && type !== "local" ? dev : undefined;
         }),
       );
-      const link = links.find(({ ifname }) => devices.every((device) => device === ifname));
+      const link = [...links].find(([name]) => devices.every((device) => device === name));
       if (!link) {
         throw rigError("wan-member-not-attached", `${member.name} is not in a network of the wan container`, {
           where: `${member.name} (${addressesOf(member).join(", ")})`,
@@ -37,7 +48,8 @@ export async function attachMembers(members: readonly WanMember[]): Promise<Atta
           fix: "Connect the wan container to that network.",
         });
       }
-      return { ...member, device: link.ifname, mtu: link.mtu };
+      const [device, mtu] = link;
+      return { ...member, device, mtu };
     }),
   );
   for (const [index, member] of attached.entries()) {

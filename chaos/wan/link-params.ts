@@ -6,6 +6,9 @@ const entries = (params: LinkParams): [string, number][] => {
   return Object.entries(all).filter(([, value]) => value !== 0);
 };
 
+/** Whether they do anything to a packet. */
+export const impairs = (params: LinkParams): boolean => entries(params).some(([key]) => key !== "leave");
+
 const shapeOf = ({ jitterMs = 0, jitterShape = "normal" }: LinkParams): string =>
   jitterMs > 0 ? jitterShape : "normal";
 

@@ -1,23 +1,16 @@
 import { usageError } from "../../harness/errors.ts";
-import type { Realtime } from "./backend-driver.ts";
-import type { DirectedLink, LinkCounters, WanEngine } from "./wan-engine.ts";
-
-/** What a session asks of whatever impairs its links. */
-export interface SessionWan extends WanEngine {
-  readonly realtime: Realtime;
-  onDeath(callback: (error: Error) => void): void;
-  watch(watcher: { onSilence?: () => void; onAnswer?: (afterMs: number) => void }): () => void;
-}
+import type { DirectedLink, LinkCounters } from "./wan-engine.ts";
+import type { WanHandle } from "./wan-handle.ts";
 
 export const noWanError = (where: string): Error =>
   usageError("NO_WAN", "this rig has no WAN engine: its links are what they are", {
     where,
-    expected: "a rig between whose machines edgeproof's own router stands",
-    fix: "use the profile `lcl` and no link faults on real machines, or a topology of containers",
+    expected: "a rig whose router, or each of whose machines, can impair packets",
+    fix: "give every machine a kernel with netem (docs/links.md says which modules) and bring the rig up again, or use the profile `lcl` and no link faults",
   });
 
-/** Links of machines that meet on a network that is not the rig's: nothing is in force, and nothing can be. */
-export class NoWan implements SessionWan {
+/** Links of machines that cannot impair them: nothing is in force, and nothing can be. */
+export class NoWan implements WanHandle {
   readonly backend = "none";
   readonly realtime = "kernel";
 

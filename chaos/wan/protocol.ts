@@ -4,10 +4,21 @@ import type { DirectedLink, LinkCounters, WanBackend } from "./wan-engine.ts";
 
 /** What the WAN service answers, by the name of the request. Requests and answers are JSON, one a line. */
 export interface WanAnswers {
-  ping: null;
-  describe: { backend: WanBackend; realtime: Realtime; members: string[] };
+  /** How often all was taken away, whoever asked for it: a node's lease does so by itself. */
+  ping: { clears: number };
+  describe: {
+    backend: WanBackend;
+    realtime: Realtime;
+    members: string[];
+    /** Another one each time the service starts. */
+    instance: string;
+    /** Another one each time its kernel boots. */
+    bootId: string;
+    clears: number;
+  };
   apply: null;
-  clear: null;
+  /** The same, this time included. */
+  clear: { clears: number };
   inForce: DirectedLink[];
   counters: { links: LinkCounters[]; totals: WanTotals };
 }
@@ -32,7 +43,7 @@ export interface WanFailure {
 
 export type WanResponse = { id: number; result: unknown } | { id: number; error: WanFailure };
 
-/** Where the service listens in the wan container. */
+/** Where the service listens on its machine. */
 export const WAN_SOCKET = "/run/edgeproof/wan.sock";
 
 /** Calls back for each complete line of a byte stream. */

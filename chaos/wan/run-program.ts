@@ -3,7 +3,7 @@ import { rigError } from "../../harness/errors.ts";
 
 const TIMEOUT_MS = 10_000;
 
-/** Runs a program of the wan container and resolves with its standard output; rejects with what it said. */
+/** Runs a program of the WAN service's machine and resolves with its standard output; rejects with what it said. */
 export function runProgram(
   argv: readonly string[],
   stdin = "",
@@ -19,7 +19,7 @@ export function runProgram(
         if (!error) return resolve(stdout);
         reject(
           rigError("wan-command-failed", `${argv.join(" ")}: ${(stderr || error.message).trim()}`, {
-            where: "wan container",
+            where: "the WAN service's machine",
             cause: error,
           }),
         );

@@ -23,7 +23,14 @@ describe("The WAN service's configuration", () => {
   };
 
   it("is read, with the usual socket", async () => {
-    expect(await read(good)).to.deep.equal({ ...good, socket: "/run/edgeproof/wan.sock" });
+    expect(await read(good)).to.deep.equal({
+      ...{ ...good, socket: "/run/edgeproof/wan.sock", egress: undefined },
+    });
+  });
+
+  it("is that of a node, with ssh's port left alone, where it says which one", async () => {
+    const { egress } = (await read({ ...good, egress: { self: "a" } })) as { egress: unknown };
+    expect(egress).to.deep.equal({ self: "a", controlPorts: [22], idleMs: 30_000 });
   });
 
   const bad: [string, object, string][] = [
@@ -36,6 +43,9 @@ describe("The WAN service's configuration", () => {
       { members: [good.members[0], { ...good.members[1], aliases: ["198.18.1.10"] }] },
       "twice",
     ],
+    ["a node that is no member", { egress: { self: "c" } }, 'egress.self "c"'],
+    ["no port", { egress: { self: "a", controlPorts: [0] } }, "egress.controlPorts [0]"],
+    ["userspace on a node", { backend: "userspace", egress: { self: "a" } }, "backend userspace with egress"],
     ["no address", { members: [good.members[0], { name: "c", address: "pi" }] }, "not an IPv4 address"],
   ];
   for (const [what, change, message] of bad) {

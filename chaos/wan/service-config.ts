@@ -13,12 +13,31 @@ export interface WanServiceConfig {
   seed: number;
   /** Unix socket to listen at. @default /run/edgeproof/wan.sock */
   socket?: string;
+  /**
+   * On a node that impairs what it sends to the other members, and nothing else: which member it is. Without it the
+   * service is that of a router which all members' packets pass.
+   */
+  egress?: EgressConfig;
 }
 
+export interface EgressConfig {
+  self: string;
+  /** TCP ports, of either end, that are never impaired: ssh's, by which the node is controlled. @default [22] */
+  controlPorts?: number[];
+  /** Without anything in force, the interfaces get their own qdiscs back after this time, ms. @default 30 000 */
+  idleMs?: number;
+}
+
+export type ReadServiceConfig = Required<Omit<WanServiceConfig, "egress">> & {
+  egress: Required<EgressConfig> | undefined;
+};
+
 const BACKENDS = ["auto", "netem", "userspace"];
+const SSH_PORT = 22;
+const IDLE_MS = 30_000;
 
 /** Reads and checks the file; every message names it. */
-export async function readServiceConfig(file: string): Promise<Required<WanServiceConfig>> {
+export async function readServiceConfig(file: string): Promise<ReadServiceConfig> {
   const refuse = (what: string, expected: string): never => {
     throw usageError("wan-config-invalid", what, { where: file, expected });
   };
@@ -27,9 +46,9 @@ export async function readServiceConfig(file: string): Promise<Required<WanServi
   try {
     config = JSON.parse(text) as Partial<WanServiceConfig>;
   } catch {
-    return refuse("it is not JSON", "{members, backend, seed, socket}");
+    return refuse("it is not JSON", "{members, backend, seed, socket, egress}");
   }
-  const { members, backend, seed, socket = WAN_SOCKET } = config;
+  const { members, backend, seed, socket = WAN_SOCKET, egress } = config;
   if (!Array.isArray(members) || members.length < 2) return refuse("members", "two machines at least");
   if (!backend || !BACKENDS.includes(backend)) return refuse(`backend "${backend}"`, BACKENDS.join(", "));
   if (typeof seed !== "number" || !Number.isFinite(seed)) return refuse(`seed "${seed}"`, "a number");
@@ -38,5 +57,18 @@ export async function readServiceConfig(file: string): Promise<Required<WanServi
   if (new Set(names).size < names.length || new Set(addresses).size < addresses.length) {
     return refuse("a member's name or address occurs twice", "each once");
   }
-  return { members, backend, seed, socket };
+  if (!egress) return { members, backend, seed, socket, egress: undefined };
+  const { self, controlPorts = [SSH_PORT], idleMs = IDLE_MS } = egress;
+  if (!names.includes(self)) return refuse(`egress.self "${self}"`, `one of ${names.join(", ")}`);
+  if (!Array.isArray(controlPorts) || !controlPorts.every(isPort))
+    return refuse(`egress.controlPorts ${JSON.stringify(controlPorts)}`, "a list of TCP ports");
+  if (backend === "userspace")
+    return refuse(
+      "backend userspace with egress",
+      "netem: only the kernel can impair what a machine itself sends",
+    );
+  return { members, backend, seed, socket, egress: { self, controlPorts, idleMs } };
 }
+
+const isPort = (port: unknown): boolean =>
+  Number.isInteger(port) && (port as number) > 0 && (port as number) < 2 ** 16;

@@ -31,11 +31,12 @@ export class FormerSysctls {
     if (changes.length === 0) return;
     const known = await this.known();
     const added = changes.filter(({ key }) => !known.some((one) => one.key === key));
-    await this.write([...known, ...added.map(({ key, former }) => ({ key, value: former }))]);
-    for (const { key, value, former } of changes) {
+    const former = [...known, ...added.map(({ key, former: value }) => ({ key, value }))];
+    await writeDurably(this.file, JSON.stringify(former));
+    for (const { key, value, former: was } of changes) {
       await writeFile(path(key), value).catch((cause: unknown) => {
-        throw rigError("wan-sysctl-refused", `${key} is ${former} and cannot be set to ${value}`, {
-          where: "wan container",
+        throw rigError("wan-sysctl-refused", `${key} is ${was} and cannot be set to ${value}`, {
+          where: "the WAN service's machine",
           fix: "Mount /proc/sys writable in the wan container, or set the value when the container is made.",
           cause,
         });
@@ -57,18 +58,19 @@ export class FormerSysctls {
       throw error;
     }
   }
+}
 
-  private async write(former: readonly Sysctl[]): Promise<void> {
-    await mkdir(dirname(this.file), { recursive: true });
-    const draft = await open(`${this.file}.draft`, "w", 0o600);
-    try {
-      await draft.writeFile(JSON.stringify(former));
-      await draft.sync();
-    } finally {
-      await draft.close();
-    }
-    await rename(`${this.file}.draft`, this.file);
+/** On disk when it resolves, whole or not at all. */
+export async function writeDurably(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = await open(`${file}.draft`, "w", 0o600);
+  try {
+    await draft.writeFile(text);
+    await draft.sync();
+  } finally {
+    await draft.close();
   }
+  await rename(`${file}.draft`, file);
 }
 
 /** What every interface of the router needs: forwarding without reverse-path checks or ICMP redirects. */

@@ -3,30 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BackendDriver } from "./backend-driver.ts";
 import { ControlServer } from "./control-server.ts";
+import { MemoryDriver } from "./testing.ts";
 import { WanClient } from "./wan-client.ts";
-import type { DirectedLink } from "./wan-engine.ts";
-
-/** A back end that keeps its links in memory. */
-class MemoryDriver implements BackendDriver {
-  readonly backend = "userspace";
-  readonly realtime = "denied";
-  private readonly links = new Map<string, DirectedLink>();
-  onApply: () => Promise<void> = () => Promise.resolve();
-
-  async apply(links: readonly DirectedLink[]): Promise<void> {
-    await this.onApply();
-    for (const link of links) this.links.set(`${link.from} ${link.to}`, link);
-  }
-  inForce(): Promise<DirectedLink[]> {
-    return Promise.resolve([...this.links.values()].filter(({ params }) => Object.keys(params).length > 0));
-  }
-  counters = () => Promise.resolve({ links: [], totals: { unknown: 3, writeErrors: 0 } });
-  alive: () => Promise<void> = () => Promise.resolve();
-  onDeath(): void {}
-  close = () => Promise.resolve();
-}
 
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -114,7 +93,7 @@ describe("The WAN service seen from the harness", () => {
 
   it("is noticed within a second when it stands still, and dead when it stays so", async () => {
     await restart();
-    const silence = new Promise<void>((resolve) => wan.watch({ onSilence: resolve }));
+    const silence = new Promise<void>((resolve) => wan.watch({ onSilence: () => resolve() }));
     await wan.ping();
     const began = performance.now();
     driver.alive = () => new Promise<void>(() => undefined);

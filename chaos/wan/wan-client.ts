@@ -4,7 +4,8 @@ import { EdgeproofError, rigError } from "../../harness/errors.ts";
 import type { Realtime, WanTotals } from "./backend-driver.ts";
 import { onLines, type WanAnswers, type WanMethod, type WanRequest, type WanResponse } from "./protocol.ts";
 import { validateLinks } from "./validate-links.ts";
-import type { DirectedLink, LinkCounters, WanBackend, WanEngine } from "./wan-engine.ts";
+import type { DirectedLink, LinkCounters, WanBackend } from "./wan-engine.ts";
+import type { WanHandle, WanWatcher } from "./wan-handle.ts";
 
 const TIMEOUT_MS = 15_000;
 /**
@@ -13,14 +14,6 @@ const TIMEOUT_MS = 15_000;
  */
 const WATCH = { intervalMs: 200, noticeMs: 600, deadMs: 5_000 };
 
-/** What is told of an engine that does not answer. */
-export interface WanWatcher {
-  /** Within a second of its standing still. */
-  onSilence?: () => void;
-  /** It answered after all, that many ms after it was asked. */
-  onAnswer?: (afterMs: number) => void;
-}
-
 interface Pending {
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
@@ -28,24 +21,38 @@ interface Pending {
 }
 
 /** The WAN engine as the harness sees it: requests over a byte stream to the WAN service. */
-export class WanClient implements WanEngine {
+export class WanClient implements WanHandle {
   private readonly stream: Duplex;
+  private readonly where: string;
   private readonly pending = new Map<number, Pending>();
   private readonly deathCallbacks: ((error: EdgeproofError) => void)[] = [];
+  /** How often all was taken away, as far as is known here. */
+  private clears = 0;
+  private clearedCallback: () => void = () => undefined;
   private description: WanAnswers["describe"] | undefined;
   private nextId = 1;
   private closing = false;
   private death: EdgeproofError | undefined;
 
-  /** Speaks to the service at the other end of `stream` (from `NodeHandle.connect`) and asks what it is. */
-  static async connect(stream: Duplex): Promise<WanClient> {
-    const client = new WanClient(stream);
-    client.description = await client.request("describe");
-    return client;
+  /**
+   * Speaks to the service at the other end of `stream` (from `NodeHandle.connect`) and asks what it is.
+   * @param where the service's machine, for errors
+   */
+  static async connect(stream: Duplex, where = "wan container"): Promise<WanClient> {
+    const client = new WanClient(stream, where);
+    try {
+      client.description = await client.request("describe");
+      client.clears = client.description.clears;
+      return client;
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
   }
 
-  private constructor(stream: Duplex) {
+  private constructor(stream: Duplex, where: string) {
     this.stream = stream;
+    this.where = where;
     onLines(stream, (line) => this.receive(line));
     stream.on("error", (error) => this.die(error));
     stream.on("end", () => this.die());
@@ -61,6 +68,16 @@ export class WanClient implements WanEngine {
     return this.described.realtime;
   }
 
+  /** Another one each time the service starts. */
+  get instance(): string {
+    return this.described.instance;
+  }
+
+  /** Another one each time the kernel of the service's machine boots. */
+  get bootId(): string {
+    return this.described.bootId;
+  }
+
   private get described(): WanAnswers["describe"] {
     if (!this.description) throw new Error("the WAN client is not connected");
     return this.description;
@@ -72,7 +89,12 @@ export class WanClient implements WanEngine {
   }
 
   async clear(): Promise<void> {
-    await this.request("clear");
+    this.clears = (await this.request("clear")).clears;
+  }
+
+  /** Calls back when somebody else took all away, such as the node by its lease; found out by `ping`. */
+  onCleared(callback: () => void): void {
+    this.clearedCallback = callback;
   }
 
   inForce(): Promise<DirectedLink[]> {
@@ -90,7 +112,10 @@ export class WanClient implements WanEngine {
 
   /** Rejects if the service does not answer, or says that its back end does not work any more. */
   async ping(timeoutMs = TIMEOUT_MS): Promise<void> {
-    await this.request("ping", undefined, timeoutMs);
+    const { clears } = await this.request("ping", undefined, timeoutMs);
+    const unknown = clears > this.clears;
+    this.clears = Math.max(clears, this.clears);
+    if (unknown) this.clearedCallback();
   }
 
   /**
@@ -162,7 +187,7 @@ export class WanClient implements WanEngine {
   private timeOut({ id, method }: WanRequest, timeoutMs: number): void {
     this.settle(id)?.reject(
       rigError("wan-no-answer", `the WAN service did not answer "${method}" within ${timeoutMs / 1000} s`, {
-        where: "wan container",
+        where: this.where,
         fix: "See the WAN service's log; restart it if it hangs.",
       }),
     );
@@ -197,9 +222,9 @@ export class WanClient implements WanEngine {
     const gone = cause instanceof EdgeproofError ? cause.message : "the connection to the WAN service ended";
     const what = this.closing ? "the WAN client was closed" : gone;
     this.death = rigError("wan-engine-dead", what, {
-      where: "wan container",
+      where: this.where,
       expected: "the WAN service to run for as long as the rig",
-      fix: "See the WAN service's log. Until it is started again no packet passes between machines.",
+      fix: "See the WAN service's log. On a router no packet passes between machines until it is started again.",
       ...(cause ? { cause } : {}),
     });
     for (const id of [...this.pending.keys()]) this.settle(id)?.reject(this.death);

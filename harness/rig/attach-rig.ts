@@ -28,6 +28,7 @@ export async function attachRig(name: string): Promise<Rig> {
     privileges,
     images,
     overlay: [],
+    egress: state.egress ?? false,
     timings: [],
   });
 }

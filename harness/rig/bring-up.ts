@@ -9,7 +9,7 @@ import { type OverlayPair, proveOverlay } from "./overlay/overlay-proof.ts";
 import type { PlannedMachine } from "./rig-plan.ts";
 import { WAN } from "./rig-plan.ts";
 import { TaskGraph } from "./task-graph.ts";
-import { startWanService } from "./wan-service.ts";
+import { startEgressServices, startWanService } from "./wan-service.ts";
 
 export interface BringUpInput {
   rig: string;
@@ -23,8 +23,9 @@ export interface BringUpInput {
   tool: EngineContext["tool"];
   /** Machines that are gone on without; filled while the tasks run. */
   lost: ReadonlySet<string>;
-  /** Programs of the toolchain that runs on this rig call on the machine, beside the engine's. */
+  /** Programs of the toolchain that are called on the machine, in the order in which they are needed. */
   programs(machine: PlannedMachine): readonly string[];
+  say(message: string): void;
 }
 
 /** What the tasks make, filled in as they run. */
@@ -33,6 +34,8 @@ export interface BringUpResult {
   underlay: ReadonlyMap<string, string>;
   nodes: Map<string, AgentNode>;
   overlay: OverlayPair[];
+  /** Whether each machine impairs what it sends itself. */
+  egress: boolean;
 }
 
 const taken = <T>(from: ReadonlyMap<string, T>, name: string): T => {
@@ -40,6 +43,8 @@ const taken = <T>(from: ReadonlyMap<string, T>, name: string): T => {
   if (found === undefined) throw new Error(`${name} was used before it was made`);
   return found;
 };
+
+const WAN_LINKS = "wan links";
 
 /** A dedicated one where there is one, else the server. */
 const lighthouseOf = (machines: readonly PlannedMachine[]): PlannedMachine => {
@@ -55,7 +60,7 @@ const lighthouseOf = (machines: readonly PlannedMachine[]): PlannedMachine => {
  */
 export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResult {
   const { rig, driver, machines } = input;
-  const result: BringUpResult = { underlay: new Map(), nodes: new Map(), overlay: [] };
+  const result: BringUpResult = { underlay: new Map(), nodes: new Map(), overlay: [], egress: false };
   let pki = new Map<string, NebulaFiles>();
 
   graph.add("networks", [], async () => {
@@ -65,15 +70,29 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     pki = await createNebulaPki(await input.nebulaCert(), `${input.folder}/nebula`, rig, machines);
   });
   const { startRouter } = driver;
+  const members = (): { name: string; address: string }[] =>
+    machines.map(({ name }) => ({ name, address: taken(result.underlay, name) }));
   if (startRouter) {
     graph.add(stage.machine(WAN), ["networks"], async () => {
       result.nodes.set(WAN, await startRouter(WAN));
     });
-    graph.add("wan links", [stage.machine(WAN)], async () => {
-      const members = machines.map(({ name }) => ({ name, address: taken(result.underlay, name) }));
-      await startWanService(taken(result.nodes, WAN), members, input.seed);
+    graph.add(WAN_LINKS, [stage.machine(WAN)], async () => {
+      await startWanService(taken(result.nodes, WAN), members(), input.seed);
     });
-  }
+  } else
+    graph.add(
+      WAN_LINKS,
+      machines.map(({ name }) => stage.machine(name)),
+      async () => {
+        const there = machines.filter(({ name }) => !input.lost.has(name));
+        const nodes = there.map(({ name }) => taken(result.nodes, name));
+        const options = { members: members(), seed: input.seed, controlPorts: driver.controlPorts };
+        const unable = await startEgressServices(nodes, options);
+        result.egress = unable.length === 0;
+        if (!result.egress)
+          input.say(`no WAN profile and no link fault on this rig: no netem on ${unable.join(", ")}`);
+      },
+    );
   for (const machine of machines) {
     graph.add(stage.machine(machine.name), ["networks"], async () => {
       const plan = { ...machine, publish: machine.role === "server" ? [API_PORT] : [] };
@@ -96,8 +115,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
       for (const program of input.programs(machine)) await input.tool(program, machine.name);
     });
   }
-  const links = startRouter ? ["wan links"] : [];
-  graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), ...links], async () => {
+  graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), WAN_LINKS], async () => {
     const there = machines.filter(({ name }) => !input.lost.has(name));
     result.overlay = await proveOverlay(there.map(({ name }) => taken(result.nodes, name)));
   });

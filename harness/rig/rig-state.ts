@@ -28,6 +28,8 @@ export interface RigState {
   driver: DriverState;
   privileges: string;
   images: { name: string; reference: string }[];
+  /** Whether each machine impairs what it sends itself: where there is no router, and all can. */
+  egress?: boolean;
   machines: MachineState[];
 }
 

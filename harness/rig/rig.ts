@@ -24,6 +24,8 @@ export interface RigParts {
   privileges: string;
   images: readonly { name: string; reference: string }[];
   overlay: readonly OverlayPair[];
+  /** Whether each machine impairs what it sends itself. */
+  egress: boolean;
   timings: readonly TaskTiming[];
 }
 
@@ -78,6 +80,18 @@ export class Rig implements AsyncDisposable {
   /** The router between all machines; undefined where they meet on a network that is not the rig's. */
   get wan(): AgentNode | undefined {
     return this.parts.nodes.get(WAN);
+  }
+
+  /** Machine whose WAN engine impairs what `from` sends: the router, or the machine itself. Undefined where none can. */
+  get wanHost(): ((from: string) => string) | undefined {
+    if (this.wan) return () => WAN;
+    return this.parts.egress ? (from) => from : undefined;
+  }
+
+  /** Machines where a WAN engine runs. */
+  get wanHosts(): AgentNode[] {
+    if (this.wan) return [this.wan];
+    return this.parts.egress ? this.machines : [];
   }
 
   /** Where the tester's requests enter the cluster: the server node. */

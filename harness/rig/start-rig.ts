@@ -135,6 +135,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       tool,
       programs: supplies.programs,
       lost: lost.names,
+      say,
     });
     engine.plan(graph, {
       rig: name,
@@ -200,7 +201,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       name: image,
       reference,
     }));
-    await writeRigState({ ...state, ...owner, images: references, machines: identities });
+    const { egress } = made;
+    await writeRigState({ ...state, ...owner, images: references, egress, machines: identities });
     return new Rig({
       name,
       topology: topologyOf(topology, made.nodes.keys()),
@@ -210,6 +212,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       privileges: prepared.privileges,
       images: references,
       overlay: made.overlay,
+      egress,
       timings,
     });
   } catch (error) {

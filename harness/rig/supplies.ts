@@ -10,8 +10,9 @@ import type { StoredImage } from "./images/image-store.ts";
 import type { PlannedMachine } from "./rig-plan.ts";
 
 /** Beside the engine's own. Stream faults start toxiproxy on any machine; load comes from the tester. */
-const EVERYWHERE = ["nebula", "toxiproxy-server"];
+const FIRST = ["nebula"];
 const ON_TESTER = ["k6"];
+const LAST = ["toxiproxy-server"];
 /** For this machine, and what becomes an image of the server's. */
 const ONCE = ["nebula-cert", "coredns"];
 
@@ -29,7 +30,7 @@ interface SuppliesInput {
 export interface Supplies {
   /** @throws Error where nothing of the machine's role calls for the tool. */
   tool(name: string, machine: string): Promise<ResolvedTool>;
-  /** What runs and faults call on the machine. */
+  /** What the engine, runs and faults call on the machine, in that order. */
   programs(machine: PlannedMachine): readonly string[];
   /** Images of functions for one node; pods ask for those of another architecture than the server's by `alias`. */
   images(machine: string): Promise<readonly StoredImage[]>;
@@ -45,14 +46,18 @@ export function startSupplies(input: SuppliesInput): Supplies {
   const { ground, machines, engine, layerTools, archives, toolchain } = input;
   const server = machines.find(({ role }) => role === "server")?.name ?? "";
   const queue = layerTools.includes(QUEUE_TOOL);
-  const programs = ({ role }: PlannedMachine): readonly string[] => [
-    ...EVERYWHERE,
-    ...(role === "tester" ? ON_TESTER : []),
+  const engineTools = ({ role }: PlannedMachine): readonly string[] =>
+    role === "server" ? engine.tools : role === "agent" ? engine.agentTools : [];
+  // In the order in which they are called for: a slow link carries one after the other.
+  const programs = (machine: PlannedMachine): readonly string[] => [
+    ...FIRST,
+    ...engineTools(machine),
+    ...(machine.role === "tester" ? ON_TESTER : []),
+    ...LAST,
   ];
   const needed = (machine: PlannedMachine): readonly string[] => [
     ...programs(machine),
-    ...(machine.role === "server" ? [...engine.tools, ...ONCE, ...layerTools] : []),
-    ...(machine.role === "agent" ? engine.agentTools : []),
+    ...(machine.role === "server" ? [...ONCE, ...layerTools] : []),
     ...(machine.role === "agent" && queue ? [QUEUE_TOOL] : []),
   ];
   const targets = new Map<string, { target: Target; tools: Set<string> }>();

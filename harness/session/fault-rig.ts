@@ -4,7 +4,7 @@ import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
-import { planMachines, WAN } from "../rig/rig-plan.ts";
+import { planMachines } from "../rig/rig-plan.ts";
 import type { Rig } from "../rig/rig.ts";
 import { loadClasses } from "../config/load.ts";
 import type { Topology } from "../config/model.ts";
@@ -25,7 +25,7 @@ export function faultRig(rig: Rig): FaultRig {
     machines: rig.machines,
     server: rig.entry,
     tester: rig.tester,
-    wan: rig.wan,
+    wanHost: rig.wanHost,
     lighthouses: rig.lighthouses,
     machine: (name) => rig.node(name),
     labelsOf: labelsIn(rig.topology),

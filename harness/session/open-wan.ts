@@ -1,9 +1,35 @@
-import { NoWan, type SessionWan } from "../../chaos/wan/no-wan.ts";
+import type { WanRoute } from "../../chaos/wan/egress-end.ts";
+import { JoinedWanClient } from "../../chaos/wan/joined-wan-client.ts";
+import { NoWan } from "../../chaos/wan/no-wan.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
+import type { WanHandle } from "../../chaos/wan/wan-handle.ts";
+import type { AgentNode } from "../rig/driver/agent-node.ts";
 import type { Rig } from "../rig/rig.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
 
-/** What impairs the links of a rig: the router's engine, or nothing where there is no router. */
-export async function openWan(rig: Rig): Promise<SessionWan> {
-  return rig.wan ? WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET })) : new NoWan();
+const routeTo = (node: AgentNode): WanRoute => ({
+  name: node.name,
+  connect: () => node.connect({ unix: WAN_SOCKET }),
+  answers: () =>
+    node.services().then(
+      () => true,
+      () => false,
+    ),
+});
+
+/** What impairs the links of a rig: the router's engine, those of all machines together, or nothing where none can. */
+export async function openWan(rig: Rig): Promise<WanHandle> {
+  if (rig.wan) return WanClient.connect(await rig.wan.connect({ unix: WAN_SOCKET }));
+  if (rig.wanHosts.length === 0) return new NoWan();
+  return JoinedWanClient.connect(rig.wanHosts.map(routeTo));
+}
+
+/** Asks the engine of one machine something, over a connection of its own. */
+export async function withWanOf<T>(node: AgentNode, ask: (wan: WanClient) => Promise<T>): Promise<T> {
+  const client = await WanClient.connect(await node.connect({ unix: WAN_SOCKET }), node.name);
+  try {
+    return await ask(client);
+  } finally {
+    await client.close();
+  }
 }

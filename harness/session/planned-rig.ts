@@ -63,7 +63,7 @@ export function plannedRig(topology: Topology): FaultRig {
     machines,
     server: first("server"),
     tester: first("tester"),
-    wan,
+    wanHost: (from) => (topology.driver === "container" ? WAN : from),
     lighthouses: dedicated.length > 0 ? dedicated : [first("server")],
     machine,
     labelsOf: labelsIn(topology),

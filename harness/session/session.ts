@@ -5,7 +5,8 @@ import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
 import { profileLinks } from "../../chaos/wan/profile-links.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
-import { noWanError, type SessionWan } from "../../chaos/wan/no-wan.ts";
+import { noWanError } from "../../chaos/wan/no-wan.ts";
+import type { WanHandle } from "../../chaos/wan/wan-handle.ts";
 import { loadProfiles } from "../config/load.ts";
 import { rigError, messageOf } from "../errors.ts";
 import type { Objective } from "../judge/objective.ts";
@@ -25,6 +26,7 @@ import { faultRig } from "./fault-rig.ts";
 import { Gateway } from "./gateway.ts";
 import { NotedGuard } from "./noted-guard.ts";
 import { openWan } from "./open-wan.ts";
+import { wanTold } from "./wan-told.ts";
 import { PhaseFaults } from "./phase-faults.ts";
 import type { FunctionLoad, PhaseSpec, SessionMatrix, SessionOptions } from "./session-options.ts";
 
@@ -35,7 +37,7 @@ export class Session {
   readonly objectives: readonly Objective[];
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
-  readonly wan: SessionWan;
+  readonly wan: WanHandle;
   readonly gateway: Gateway;
   /** The rig as faults see it, the layers of its links, and what puts changes back whatever happens. */
   readonly faultRig: FaultRig;
@@ -51,7 +53,7 @@ export class Session {
   private readonly stopWatching: () => void;
   private facts: { of: string | undefined; run: RecordedRun } | undefined;
 
-  private constructor(options: SessionOptions, wan: SessionWan, gateway: Gateway) {
+  private constructor(options: SessionOptions, wan: WanHandle, gateway: Gateway) {
     const { say } = options;
     this.rig = options.rig;
     this.recorder = options.recorder;
@@ -74,14 +76,9 @@ export class Session {
     });
     this.guard = new NotedGuard(this.journalGuard);
     wan.onDeath((error) => this.trouble(`the WAN engine died: ${error.message}`));
-    this.stopWatching = wan.watch({
-      onSilence: () => say("the WAN engine does not answer"),
-      onAnswer: (afterMs) => {
-        const text = `the WAN engine answered only after ${(afterMs / 1000).toFixed(1)} s`;
-        say(text);
-        this.recorder.event({ type: "note", at: Date.now(), text });
-      },
-    });
+    this.stopWatching = wan.watch(
+      wanTold(say, (text) => this.recorder.event({ type: "note", at: Date.now(), text })),
+    );
   }
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -140,7 +137,8 @@ export class Session {
   profileFault(phase: string, profileName: string, unprobed: readonly string[] = []): Fault {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
-    if (!this.rig.wan) throw noWanError(`phase ${phase}, profile ${profileName}`);
+    const { wanHost } = this.rig;
+    if (!wanHost) throw noWanError(`phase ${phase}, profile ${profileName}`);
     const nodes = this.rig.machines;
     const first = profileLinks(nodes, profile, this.rig.topology.links);
     return new LinkFault({
@@ -149,6 +147,7 @@ export class Session {
       stack: this.links,
       guard: this.guard,
       nodes,
+      wanHost,
       runtime: this.faultRig.paths.runtime,
       timeline: { first },
       depth: "pings",

@@ -5,6 +5,8 @@ const [pattern] = process.argv.slice(2);
 const mocha = new Mocha({ reporter: "spec", timeout: 20_000, ...(pattern ? { grep: pattern } : {}) });
 mocha.suite.emit("pre-require", globalThis, "", mocha);
 await import("../../chaos/wan/netem/netem.test.ts");
+await import("../../chaos/wan/netem/egress.test.ts");
+await import("../../chaos/wan/netem/former-qdiscs.vm.ts");
 
 const runner = mocha.run(() => {
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};

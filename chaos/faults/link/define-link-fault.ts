@@ -22,7 +22,7 @@ export interface LinkFaultSpec<Params> {
 }
 
 const UNDO =
-  "The layer is taken away and what lies below it is in force again; if the tester is gone, the router clears all impairments when its lease ends.";
+  "The layer is taken away and what lies below it is in force again; if the tester is gone, the machine that impairs (the router, or each sender by itself) clears all impairments when its lease ends.";
 
 /** A fault of one layer of link parameters. */
 export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefinition =>
@@ -43,7 +43,8 @@ export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefin
           expected: "a target of links",
         });
       const { name, phase, links: stack, guard, rig, unprobed } = context;
-      if (!rig.wan) throw noWanError(`fault ${name}`);
+      const { wanHost } = rig;
+      if (!wanHost) throw noWanError(`fault ${name}`);
       const intervalMs = spec.intervalMs?.(params);
       return new LinkFault({
         name,
@@ -51,7 +52,7 @@ export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefin
         stack,
         guard,
         nodes: rig.machines,
-        wan: rig.wan.name,
+        wanHost,
         runtime: rig.paths.runtime,
         timeline: spec.timeline(params, target.directions, context),
         unprobed,

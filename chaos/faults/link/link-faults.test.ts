@@ -78,7 +78,7 @@ describe("Each link fault", function () {
       unprobed: [],
       rig: {
         machines,
-        wan: { name: "wan" },
+        wanHost: () => "wan",
         paths: { bin: "", runtime: netns.runtime },
       } as unknown as FaultRig,
     } as unknown as FaultContext;

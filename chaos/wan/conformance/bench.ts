@@ -1,21 +1,29 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
+import { EgressRig } from "../../netns/egress-rig.ts";
+import type { ImpairedRig } from "../../netns/impaired-rig.ts";
 import { NetnsRig, whyNoNetns } from "../../netns/netns-rig.ts";
 import { sendDatagrams, sendToEach, type Arrival, type Datagrams } from "../../netns/udp-meter.ts";
-import type { WanClient } from "../wan-client.ts";
 import type { LinkCounters, WanBackend } from "../wan-engine.ts";
+import type { WanHandle } from "../wan-handle.ts";
 
-/** Three machines a, b and c around a router whose WAN service runs one back end. */
+/** Where links are impaired: by a router that all packets pass, or by each machine in what it sends. */
+export type Layout = "router" | "egress";
+
+const MACHINES = ["a", "b", "c"];
+
+/** Three machines a, b and c whose links one back end impairs. */
 export class Bench {
-  readonly rig: NetnsRig;
+  readonly rig: ImpairedRig;
   readonly backend: WanBackend;
-  private client: WanClient | undefined;
+  private client: WanHandle | undefined;
 
-  /** The service is not yet started: see `start`. */
-  static async create(backend: WanBackend): Promise<Bench> {
-    return new Bench(await NetnsRig.create(["a", "b", "c"]), backend);
+  /** No service is started yet: see `start`. */
+  static async create(backend: WanBackend, layout: Layout): Promise<Bench> {
+    const rig = layout === "router" ? NetnsRig.create(MACHINES) : EgressRig.create(MACHINES);
+    return new Bench(await rig, backend);
   }
 
-  private constructor(rig: NetnsRig, backend: WanBackend) {
+  private constructor(rig: ImpairedRig, backend: WanBackend) {
     this.rig = rig;
     this.backend = backend;
   }
@@ -24,7 +32,7 @@ export class Bench {
     this.client = await this.rig.startWan(this.backend);
   }
 
-  get wan(): WanClient {
+  get wan(): WanHandle {
     if (!this.client) throw new Error("the WAN service was not started");
     return this.client;
   }

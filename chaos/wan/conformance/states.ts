@@ -1,8 +1,6 @@
 import { expect } from "chai";
-import { routerState, type RouterState } from "../../netns/router-state.ts";
-import type { DirectedLink } from "../wan-engine.ts";
-import { Bench } from "./bench.ts";
-import type { WanBackend } from "../wan-engine.ts";
+import type { DirectedLink, WanBackend } from "../wan-engine.ts";
+import { Bench, type Layout } from "./bench.ts";
 
 const LINKS: DirectedLink[] = [
   { from: "a", to: "b", params: { delayMs: 12.5, jitterMs: 2.5, jitterShape: "pareto", loss: 0.002 } },
@@ -13,14 +11,16 @@ const LINKS: DirectedLink[] = [
 ];
 
 /** What somebody else may have put where a back end works, and the code of the error that refuses it. */
-const FOREIGN: Record<Exclude<WanBackend, "none">, { what: string; code: string; commands: string[][] }[]> = {
+const foreign = (
+  layout: Layout,
+): Record<Exclude<WanBackend, "none">, { what: string; code: string; commands: string[][] }[]> => ({
   netem: [
     {
       what: "a qdisc at the root of an interface",
       code: "wan-foreign-qdisc",
       commands: [
-        "tc qdisc add dev eth2 root handle 77: tbf rate 1gbit burst 100kb limit 1mb".split(" "),
-        "tc qdisc add dev eth2 ingress".split(" "),
+        `tc qdisc add dev ${DEVICE[layout]} root handle 77: tbf rate 1gbit burst 100kb limit 1mb`.split(" "),
+        `tc qdisc add dev ${DEVICE[layout]} ingress`.split(" "),
       ],
     },
   ],
@@ -41,19 +41,23 @@ const FOREIGN: Record<Exclude<WanBackend, "none">, { what: string; code: string;
       commands: ["ip rule add pref 1000 iif eth2 lookup 55".split(" ")],
     },
   ],
-};
+});
+
+/** Of the machine that `impair` acts on. */
+const DEVICE: Record<Layout, string> = { router: "eth2", egress: "eth0" };
 
 /** Absent where the setup failed. */
 const destroy = (bench: Bench | undefined) => bench?.destroy();
 
-/** Tests of what a back end says is in force, and of what it leaves behind. Each has a router of its own. */
-export function describeStates(backend: WanBackend): void {
+/** Tests of what a back end says is in force, and of what it leaves behind. Each has machines of its own. */
+export function describeStates(backend: Exclude<WanBackend, "none">, layout: Layout): void {
   let bench: Bench;
-  let before: RouterState;
-  const state = (): Promise<RouterState> => routerState(bench.rig.router);
+  let before: unknown;
+  const state = (): Promise<unknown> => bench.rig.state();
+  const all = layout === "router" ? "the router" : "every machine";
 
   beforeEach(async () => {
-    bench = await Bench.create(backend);
+    bench = await Bench.create(backend, layout);
     before = await state();
   });
   afterEach(() => destroy(bench));
@@ -89,17 +93,17 @@ export function describeStates(backend: WanBackend): void {
     await allPass();
   });
 
-  it("leaves the router exactly as it was when it is stopped", async () => {
+  it(`leaves ${all} exactly as it was when it is stopped`, async () => {
     await bench.start();
     await bench.wan.apply(LINKS);
     expect(await state()).to.not.deep.equal(before);
     await bench.rig.stopWan("SIGTERM");
-    expect(bench.rig.service?.exitCode).to.equal(0);
+    expect(bench.rig.exitCodes.every((code) => code === 0)).to.equal(true);
     expect(await state()).to.deep.equal(before);
     await allPass();
   });
 
-  it("leaves the router exactly as it was when it is killed and cleaned up after, any number of times", async () => {
+  it(`leaves ${all} exactly as it was when it is killed and cleaned up after, any number of times`, async () => {
     await bench.start();
     await bench.wan.apply(LINKS);
     await bench.rig.stopWan("SIGKILL");
@@ -122,33 +126,33 @@ export function describeStates(backend: WanBackend): void {
     expect(await state()).to.deep.equal(before);
   });
 
-  for (const { what, code, commands } of FOREIGN[backend as keyof typeof FOREIGN]) {
+  for (const { what, code, commands } of foreign(layout)[backend]) {
     it(`refuses ${what} that is not its own, and leaves all as it is`, async () => {
-      for (const command of commands) await bench.rig.inRouter(command);
-      const foreign = await state();
-      expect(foreign).to.not.deep.equal(before);
+      for (const command of commands) await bench.rig.impair(command);
+      const others = await state();
+      expect(others).to.not.deep.equal(before);
       const said = await bench.start().then(
         () => "started",
         (error: unknown) => String(error),
       );
       expect(said).to.contain(code);
-      expect(await state()).to.deep.equal(foreign);
+      expect(await state()).to.deep.equal(others);
       await bench.rig.cleanWan();
-      expect(await state()).to.deep.equal(foreign);
+      expect(await state()).to.deep.equal(others);
     });
   }
 
   it("keeps nft tables of others", async () => {
-    await bench.rig.inRouter(["nft", "add", "table", "ip", "kube-proxy"]);
-    await bench.rig.inRouter("nft add chain ip kube-proxy services".split(" "));
-    await bench.rig.inRouter(
+    await bench.rig.impair(["nft", "add", "table", "ip", "kube-proxy"]);
+    await bench.rig.impair("nft add chain ip kube-proxy services".split(" "));
+    await bench.rig.impair(
       "nft add rule ip kube-proxy services ip daddr 10.96.0.1 counter accept".split(" "),
     );
-    const foreign = await state();
+    const others = await state();
     await bench.start();
     await bench.wan.apply(LINKS);
     await bench.rig.stopWan("SIGKILL");
     await bench.rig.cleanWan();
-    expect(await state()).to.deep.equal(foreign);
+    expect(await state()).to.deep.equal(others);
   });
 }

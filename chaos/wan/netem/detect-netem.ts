@@ -1,5 +1,6 @@
 import { runProgram } from "../run-program.ts";
-import { addLeaf, addMtu, addRoot, changeLeaf } from "./netem-commands.ts";
+import { addEgressRoot, leadToPeers, PEERS } from "./egress-commands.ts";
+import { addLeaf, addMtu, addTree, changeLeaf } from "./netem-commands.ts";
 import { tcBatch } from "./tc.ts";
 
 const DEVICE = "epwan-check";
@@ -12,9 +13,9 @@ export async function detectNetem(): Promise<boolean> {
   await remove();
   try {
     await runProgram(["ip", "link", "add", DEVICE, "type", "veth", "peer", "name", `${DEVICE}1`]);
-    const leaf = { device: DEVICE, source: 0, sourceAddresses: ["198.18.0.1"] };
+    const leaf = { device: DEVICE, number: 0, addresses: ["198.18.0.1"], by: "src" as const };
     await tcBatch([
-      ...addRoot(DEVICE, 1500),
+      ...addTree(DEVICE, 1500),
       ...addLeaf(leaf),
       ...addMtu(leaf, 1280),
       changeLeaf(DEVICE, 0, { delayMs: 1, jitterMs: 0.1, loss: 0.01 }),
@@ -25,4 +26,20 @@ export async function detectNetem(): Promise<boolean> {
   } finally {
     await remove();
   }
+}
+
+/** The same without a trace on this machine's own interfaces: on the loopback of a network namespace that ends at once. */
+export async function detectNetemApart(): Promise<boolean> {
+  const leaf = { device: "lo", number: 0, addresses: ["198.18.0.1"], by: "dst" as const };
+  const commands = [
+    ...addEgressRoot("lo", "pfifo"),
+    ...addTree("lo", 1500, PEERS),
+    ...addLeaf(leaf),
+    ...leadToPeers("lo", [{ name: "peer", address: "198.18.0.1" }], [22]),
+    changeLeaf("lo", 0, { delayMs: 1, jitterMs: 0.1, loss: 0.01 }),
+  ];
+  return tcBatch(commands, ["unshare", "--net"]).then(
+    () => true,
+    () => false,
+  );
 }

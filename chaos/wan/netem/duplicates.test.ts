@@ -3,7 +3,7 @@ import { duplicateScript, parseDuplicates } from "./duplicates.ts";
 
 describe("Duplicates beside netem", () => {
   it("are copies of a share of what a sender sends out of an interface, in a table of our own", () => {
-    const leaf = { device: "eth2", source: 1, sourceAddresses: ["198.18.1.10", "198.18.1.11"] };
+    const leaf = { device: "eth2", number: 1, addresses: ["198.18.1.10", "198.18.1.11"], by: "src" as const };
     expect(
       duplicateScript([{ ...leaf, share: 0.1 }])
         .split("\n")
@@ -15,6 +15,17 @@ describe("Duplicates beside netem", () => {
     );
   });
 
+  it("are taken where a node's own packets leave, and leave its control connection alone", () => {
+    const leaf = { device: "eth0", number: 2, addresses: ["198.18.3.10"], by: "dst" as const };
+    const [, , chain, ...rules] = duplicateScript([{ ...leaf, share: 0.5 }], [22]).split("\n");
+    expect(chain).to.contain("hook postrouting");
+    expect(rules.slice(0, 2)).to.deep.equal([
+      "add rule ip edgeproof-wan duplicate tcp sport 22 return",
+      "add rule ip edgeproof-wan duplicate tcp dport 22 return",
+    ]);
+    expect(rules[2]).to.contain('oifname "eth0" ip daddr { 198.18.3.10 } numgen random');
+  });
+
   it("are read back from what nft lists", () => {
     const numgen = { numgen: { mode: "random", mod: 1_000_000_000, offset: 0 } };
     const expr = [{ match: { op: "<", left: numgen, right: 2_500_000 } }, { dup: {} }];
@@ -22,7 +33,7 @@ describe("Duplicates beside netem", () => {
       nftables: [{ metainfo: {} }, { rule: { comment: "eth2 1", expr } }, { rule: { expr: [] } }],
     };
     expect(parseDuplicates(JSON.stringify(output))).to.deep.equal([
-      { device: "eth2", source: 1, share: 0.0025 },
+      { device: "eth2", number: 1, share: 0.0025 },
     ]);
   });
 });

@@ -12,36 +12,53 @@ const CHAIN = "duplicate";
 /** Resolution of the share. */
 const PARTS = 1_000_000_000;
 
+/** A router's packets are seen where it forwards them, a node's own where they leave, with their final addresses. */
+const HOOKS = {
+  src: { hook: "forward priority filter", address: "saddr" },
+  dst: { hook: "postrouting priority 110", address: "daddr" },
+};
+
+const ruleOf = ({ device, number, addresses, by, share }: Duplicate): string =>
+  `add rule ip ${TABLE} ${CHAIN} oifname "${device}" ip ${HOOKS[by].address} { ${addresses.join(", ")} } ` +
+  `numgen random mod ${PARTS} < ${Math.min(PARTS - 1, Math.round(share * PARTS))} ` +
+  `dup to ip daddr device "${device}" comment "${device} ${number}"`;
+
 /**
  * nft's script for all directions that duplicate. Not by netem: since the fix of CVE-2025-38553 (Linux 6.17 and the
  * stable kernels of 2025) a netem that duplicates refuses to be in one tree with another. So a copy is made on the way
- * through the router, and each of the two has its own luck in the tree.
+ * out, and each of the two has its own luck in the tree. TCP from or to an exempt port is left alone.
  */
-export const duplicateScript = (duplicates: readonly Duplicate[]): string =>
+export const duplicateScript = (
+  duplicates: readonly [Duplicate, ...Duplicate[]],
+  exemptPorts: readonly number[] = [],
+): string =>
   [
     `add table ip ${TABLE}`,
     `flush table ip ${TABLE}`,
-    `add chain ip ${TABLE} ${CHAIN} { type filter hook forward priority filter; }`,
-    ...duplicates.map(
-      ({ device, source, sourceAddresses, share }) =>
-        `add rule ip ${TABLE} ${CHAIN} oifname "${device}" ip saddr { ${sourceAddresses.join(", ")} } ` +
-        `numgen random mod ${PARTS} < ${Math.min(PARTS - 1, Math.round(share * PARTS))} ` +
-        `dup to ip daddr device "${device}" comment "${device} ${source}"`,
+    `add chain ip ${TABLE} ${CHAIN} { type filter hook ${HOOKS[duplicates[0].by].hook}; }`,
+    ...exemptPorts.flatMap((port) =>
+      ["sport", "dport"].map((end) => `add rule ip ${TABLE} ${CHAIN} tcp ${end} ${port} return`),
     ),
+    ...duplicates.map(ruleOf),
     "",
   ].join("\n");
 
 /** Replaces, in one step, what is duplicated. */
-export async function setDuplicates(duplicates: readonly Duplicate[]): Promise<void> {
-  if (duplicates.length === 0) return removeDuplicates();
-  await runProgram(["nft", "-f", "-"], duplicateScript(duplicates)).catch((cause: unknown) => {
-    throw rigError("wan-no-duplicates", "packets cannot be duplicated here", {
-      where: "wan container",
-      expected: "nftables, and its nft_dup_ipv4 and nft_numgen in the kernel",
-      fix: "Load the modules on the host, or set the WAN back end to userspace.",
-      cause,
-    });
-  });
+export async function setDuplicates(
+  [first, ...others]: readonly Duplicate[],
+  exemptPorts: readonly number[] = [],
+): Promise<void> {
+  if (!first) return removeDuplicates();
+  await runProgram(["nft", "-f", "-"], duplicateScript([first, ...others], exemptPorts)).catch(
+    (cause: unknown) => {
+      throw rigError("wan-no-duplicates", "packets cannot be duplicated here", {
+        where: "the machine of the WAN service",
+        expected: "nftables, and its nft_dup_ipv4 and nft_numgen in the kernel",
+        fix: "Load the modules on the host; on a router the WAN back end may be userspace.",
+        cause,
+      });
+    },
+  );
 }
 
 interface RuleExpression {
@@ -52,12 +69,12 @@ interface Listed {
 }
 
 /** The directions that duplicate by what `nft -j list` says of our table. */
-export function parseDuplicates(output: string): Pick<Duplicate, "device" | "source" | "share">[] {
+export function parseDuplicates(output: string): Pick<Duplicate, "device" | "number" | "share">[] {
   return (JSON.parse(output) as Listed).nftables.flatMap(({ rule }) => {
-    const [device, source] = rule?.comment?.split(" ") ?? [];
+    const [device, number] = rule?.comment?.split(" ") ?? [];
     const parts = rule?.expr.find(({ match }) => match?.left?.numgen !== undefined)?.match?.right;
-    if (device === undefined || source === undefined || typeof parts !== "number") return [];
-    return [{ device, source: Number(source), share: parts / PARTS }];
+    if (device === undefined || number === undefined || typeof parts !== "number") return [];
+    return [{ device, number: Number(number), share: parts / PARTS }];
   });
 }
 

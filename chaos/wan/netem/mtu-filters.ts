@@ -42,7 +42,7 @@ export function mtuOfFilters(output: string, classId: string, device: string): n
   const wanted = lengthsAbove(first.value - 1).map(key);
   if (found.size === wanted.length && wanted.every((each) => found.has(each))) return first.value - 1;
   throw rigError("wan-mtu-filters-changed", `${device} has only some of the filters of an MTU`, {
-    where: `wan container, interface ${device}, class ${classId}`,
+    where: `interface ${device} of the WAN service's machine, class ${classId}`,
     fix: "Somebody else changed them. Start the WAN service again.",
   });
 }

@@ -2,22 +2,22 @@ import { expect } from "chai";
 import {
   addLeaf,
   addMtu,
-  addRoot,
+  addTree,
   changeLeaf,
   deleteMtu,
   limitPackets,
+  netemHandle,
   netemParameters,
-  sourceOfHandle,
-  sourceOfTooLong,
+  tooLongHandle,
 } from "./netem-commands.ts";
 
 // The kernels edgeproof is developed on have no sch_netem: these tests are about the commands, not about their effect.
 describe("The netem commands", () => {
-  const leaf = { device: "eth2", source: 1, sourceAddresses: ["198.18.1.10", "198.18.1.11"] };
+  const leaf = { device: "eth2", number: 1, addresses: ["198.18.1.10", "198.18.1.11"], by: "src" as const };
   const line = (words: string[]): string => words.join(" ");
 
   it("build a class, a netem and a filter by source address for each sender", () => {
-    expect(addRoot("eth2", 1500).map(line)).to.deep.equal([
+    expect(addTree("eth2", 1500).map(line)).to.deep.equal([
       "qdisc add dev eth2 root handle eda0: tbf rate 8tbit burst 1518 limit 100mb",
       "qdisc add dev eth2 parent eda0:1 handle eda1: htb default 0",
     ]);
@@ -80,11 +80,19 @@ describe("The netem commands", () => {
     expect(limitPackets({})).to.equal(1000);
   });
 
-  it("know the sender from the handle", () => {
-    expect(sourceOfHandle("edba:", 12)).to.equal(10);
-    expect(sourceOfHandle("edba:", 5)).to.equal(undefined);
-    expect(sourceOfHandle("8001:", 5)).to.equal(undefined);
-    expect(sourceOfTooLong("eeb3:", 5)).to.equal(3);
-    expect(sourceOfTooLong("edb3:", 5)).to.equal(undefined);
+  it("hang a node's tree below a class of its interface, and choose by the receiver's address", () => {
+    expect(addTree("eth0", 1500, "ed00:2").map(line)[0]).to.equal(
+      "qdisc add dev eth0 parent ed00:2 handle eda0: tbf rate 8tbit burst 1518 limit 100mb",
+    );
+    const peer = { device: "eth0", number: 3, addresses: ["192.0.2.7"], by: "dst" as const };
+    expect(addLeaf(peer).map(line).at(-1)).to.equal(
+      "filter add dev eth0 parent eda1: protocol ip prio 1027 u32 match ip dst 192.0.2.7/32 flowid eda1:13",
+    );
+    expect(addMtu(peer, 1499).map(line)[0]).to.contain("match ip dst 192.0.2.7/32 flowid eda1:413");
+  });
+
+  it("tell directions apart by their handles", () => {
+    expect(netemHandle(10)).to.equal("edba:");
+    expect(tooLongHandle(3)).to.equal("eeb3:");
   });
 });

@@ -5,114 +5,112 @@ import { lengthsAbove } from "./mtu-filters.ts";
 import { tableName } from "./tc.ts";
 
 /**
- * The tree on the interface towards one member: a root tbf, which only cuts the kernel's large segments (GSO) into the
- * packets of the wire, below it an htb with two classes for each member that sends to it, and a netem below each class:
- * one for what passes, one that loses what is longer than the MTU. Filters choose by source address and length. Handles
- * are fixed, so that what is ours can be told from what is not; removing the root removes all.
+ * The tree of an interface: a tbf, which only cuts the kernel's large segments (GSO) into the packets of the wire, below
+ * it an htb with two classes for each direction that leads out there, and a netem below each class: one for what passes,
+ * one that loses what is longer than the MTU. Filters choose by address (the sender's on a router, the receiver's on a
+ * node) and by length. Handles are fixed, so that what is ours can be told from what is not; removing the root removes all.
  */
-export const ROOT_HANDLE = "eda0:";
+export const TREE_HANDLE = "eda0:";
 const HTB_HANDLE = "eda1:";
 const FIRST_NETEM_HANDLE = 0xedb0;
 const FIRST_CLASS = 0x10;
 const FIRST_TOO_LONG_HANDLE = 0xeeb0;
 const FIRST_TOO_LONG_CLASS = 0x410;
-/** Filters of a lower number come first: those by length (this + number of the sender), then those by sender alone. */
-const PREFERENCE = { tooLong: 0x1, sender: 0x400 };
+/** Filters of a lower number come first: those by length (this + number of the leaf), then those by address alone. */
+const PREFERENCE = { tooLong: 0x1, address: 0x400 };
 
-/** A direction as the interface sees it: from the member with this number and address, out of `device`. */
+/** A direction as the interface that it leaves by sees it. */
 export interface NetemLeaf {
   device: string;
-  /** Number of the sending member in the list of members. */
-  source: number;
-  /** All addresses of the sender. */
-  sourceAddresses: readonly string[];
+  /** Number, in the list of members, of the one by whose addresses its packets are known. */
+  number: number;
+  /** All addresses of that member. */
+  addresses: readonly string[];
+  /** Whether that member sends the packets (on a router) or gets them (on the node that sends). */
+  by: "src" | "dst";
 }
 
-const classId = (source: number): string => `${HTB_HANDLE}${(FIRST_CLASS + source).toString(16)}`;
-/** Class of the sender's packets that are longer than the MTU. */
-export const tooLongClassId = (source: number): string =>
-  `${HTB_HANDLE}${(FIRST_TOO_LONG_CLASS + source).toString(16)}`;
-const netemHandle = (source: number): string => `${(FIRST_NETEM_HANDLE + source).toString(16)}:`;
+const classId = (number: number): string => `${HTB_HANDLE}${(FIRST_CLASS + number).toString(16)}`;
+/** Class of the direction's packets that are longer than the MTU. */
+export const tooLongClassId = (number: number): string =>
+  `${HTB_HANDLE}${(FIRST_TOO_LONG_CLASS + number).toString(16)}`;
+const handle = (first: number, number: number): string => `${(first + number).toString(16)}:`;
 
-/** Number of the sending member by the handle of its netem; undefined for a handle that is not ours. */
-export const sourceOfHandle = (handle: string, members: number): number | undefined =>
-  sourceBehind(handle, FIRST_NETEM_HANDLE, members);
-
-/** The same for the netem that loses what is too long. */
-export const sourceOfTooLong = (handle: string, members: number): number | undefined =>
-  sourceBehind(handle, FIRST_TOO_LONG_HANDLE, members);
-
-function sourceBehind(handle: string, first: number, members: number): number | undefined {
-  const source = Number.parseInt(handle, 16) - first;
-  return source >= 0 && source < members ? source : undefined;
-}
+/** Handle of a direction's netem. */
+export const netemHandle = (number: number): string => handle(FIRST_NETEM_HANDLE, number);
+/** Handle of the netem that loses what is too long. */
+export const tooLongHandle = (number: number): string => handle(FIRST_TOO_LONG_HANDLE, number);
 
 /** Ethernet header with a VLAN tag, bytes. */
 const FRAME_BYTES = 18;
 
 /**
- * Arguments of `tc` for the root of one interface. The tbf cuts what is longer than its burst and never shapes.
- * Unclassified packets (the router's own) pass at once.
+ * Arguments of `tc` for the top of one interface's tree, at its root or below the class of another. The tbf cuts what is
+ * longer than its burst and never shapes. Unclassified packets (the router's own) pass at once.
  */
-export const addRoot = (device: string, mtu: number): string[][] => [
+export const addTree = (device: string, mtu: number, parentClass?: string): string[][] => [
   [
-    ...["qdisc", "add", "dev", device, "root", "handle", ROOT_HANDLE],
-    ...["tbf", "rate", "8tbit", "burst", String(mtu + FRAME_BYTES), "limit", "100mb"],
+    ...["qdisc", "add", "dev", device, ...(parentClass ? ["parent", parentClass] : ["root"])],
+    ...["handle", TREE_HANDLE, "tbf", "rate", "8tbit", "burst", String(mtu + FRAME_BYTES), "limit", "100mb"],
   ],
-  ["qdisc", "add", "dev", device, "parent", `${ROOT_HANDLE}1`, "handle", HTB_HANDLE, "htb", "default", "0"],
+  ["qdisc", "add", "dev", device, "parent", `${TREE_HANDLE}1`, "handle", HTB_HANDLE, "htb", "default", "0"],
 ];
 
 export const deleteRoot = (device: string): string[] => ["qdisc", "del", "dev", device, "root"];
 
 const htb = (device: string): string[] => ["dev", device, "parent", HTB_HANDLE];
-const prio = (kind: keyof typeof PREFERENCE, source: number): string[] => [
-  ...["protocol", "ip", "prio", String(PREFERENCE[kind] + source)],
+const prio = (kind: keyof typeof PREFERENCE, number: number): string[] => [
+  ...["protocol", "ip", "prio", String(PREFERENCE[kind] + number)],
 ];
 
-/** Classes, filters and netems of one direction. The classes are so fast that they never shape. */
-export function addLeaf({ device, source, sourceAddresses }: NetemLeaf): string[][] {
-  const speed = ["rate", "100gbit", "burst", "15mb", "cburst", "15mb", "quantum", "60000"];
+/** An htb class so fast that it never shapes. */
+export const UNSHAPED = [
+  ...["htb", "rate", "100gbit", "burst", "15mb", "cburst", "15mb", "quantum", "60000"],
+];
+
+/** Classes, filters and netems of one direction. */
+export function addLeaf({ device, number, addresses, by }: NetemLeaf): string[][] {
   const losesAll = ["netem", ...netemParameters({ loss: 1 })];
   return [
-    ["class", "add", ...htb(device), "classid", classId(source), "htb", ...speed],
-    ["qdisc", "add", ...leafPlace(device, source), "netem", ...netemParameters({})],
-    ["class", "add", ...htb(device), "classid", tooLongClassId(source), "htb", ...speed],
-    ["qdisc", "add", ...tooLongPlace(device, source), ...losesAll],
-    ...sourceAddresses.map((address) => [
-      ...["filter", "add", ...htb(device), ...prio("sender", source)],
-      ...["u32", "match", "ip", "src", `${address}/32`, "flowid", classId(source)],
+    ["class", "add", ...htb(device), "classid", classId(number), ...UNSHAPED],
+    ["qdisc", "add", ...leafPlace(device, number), "netem", ...netemParameters({})],
+    ["class", "add", ...htb(device), "classid", tooLongClassId(number), ...UNSHAPED],
+    ["qdisc", "add", ...tooLongPlace(device, number), ...losesAll],
+    ...addresses.map((address) => [
+      ...["filter", "add", ...htb(device), ...prio("address", number)],
+      ...["u32", "match", "ip", by, `${address}/32`, "flowid", classId(number)],
     ]),
   ];
 }
 
 /** Leads what is longer than `mtu` into the class where it is lost. */
-export const addMtu = ({ device, source, sourceAddresses }: NetemLeaf, mtu: number): string[][] =>
-  sourceAddresses.flatMap((address) =>
+export const addMtu = ({ device, number, addresses, by }: NetemLeaf, mtu: number): string[][] =>
+  addresses.flatMap((address) =>
     lengthsAbove(mtu).map(({ value, mask }) => [
-      ...["filter", "add", ...htb(device), ...prio("tooLong", source), "u32"],
+      ...["filter", "add", ...htb(device), ...prio("tooLong", number), "u32"],
       ...["match", "u16", String(value), `0x${mask.toString(16)}`, "at", "2"],
-      ...["match", "ip", "src", `${address}/32`, "flowid", tooLongClassId(source)],
+      ...["match", "ip", by, `${address}/32`, "flowid", tooLongClassId(number)],
     ]),
   );
 
-export const deleteMtu = (device: string, source: number): string[] => [
-  ...["filter", "del", ...htb(device), ...prio("tooLong", source)],
+export const deleteMtu = (device: string, number: number): string[] => [
+  ...["filter", "del", ...htb(device), ...prio("tooLong", number)],
 ];
 
 export const showFilters = (device: string): string[] => ["filter", "show", ...htb(device)];
 
 /** `change`, never `replace`: packets that wait in the netem stay there. */
-export const changeLeaf = (device: string, source: number, params: LinkParams): string[] => [
-  ...["qdisc", "change", ...leafPlace(device, source), "netem", ...netemParameters(params)],
+export const changeLeaf = (device: string, number: number, params: LinkParams): string[] => [
+  ...["qdisc", "change", ...leafPlace(device, number), "netem", ...netemParameters(params)],
 ];
 
-const leafPlace = (device: string, source: number): string[] => [
-  ...["dev", device, "parent", classId(source), "handle", netemHandle(source)],
+const leafPlace = (device: string, number: number): string[] => [
+  ...["dev", device, "parent", classId(number), "handle", netemHandle(number)],
 ];
 
-const tooLongPlace = (device: string, source: number): string[] => [
-  ...["dev", device, "parent", tooLongClassId(source)],
-  ...["handle", `${(FIRST_TOO_LONG_HANDLE + source).toString(16)}:`],
+const tooLongPlace = (device: string, number: number): string[] => [
+  ...["dev", device, "parent", tooLongClassId(number)],
+  ...["handle", tooLongHandle(number)],
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isOurRoot, netemInForce, parseQdiscs, refuseForeignRoot } from "./netem-status.ts";
+import { isOurRoot, isOurTree, netemInForce, parseQdiscs, refuseForeignRoot } from "./netem-status.ts";
 
 /** As `tc -s -j qdisc show` of iproute2 6.1 prints it (tc/q_netem.c), shortened. */
 const OUTPUT = `[
@@ -47,11 +47,22 @@ describe("The state of netem", () => {
 
   it("knows its own root", () => {
     expect(parseQdiscs(OUTPUT).filter(isOurRoot)).to.have.length(1);
+    const node = [
+      { kind: "htb", handle: "ed00:", root: true, dev: "eth0" },
+      { kind: "tbf", handle: "eda0:", parent: "ed00:2", dev: "eth0" },
+      { kind: "htb", handle: "1:", root: true, dev: "wlan0" },
+    ];
+    expect(node.map(isOurRoot)).to.deep.equal([true, false, false]);
+    expect(node.map(isOurTree)).to.deep.equal([false, true, false]);
     refuseForeignRoot("eth0", parseQdiscs(OUTPUT));
   });
 
   it("takes an interface with the kernel's default qdisc or none", () => {
     refuseForeignRoot("eth0", [{ kind: "noqueue", handle: "0:", root: true }]);
+    refuseForeignRoot("eth0", [
+      { kind: "mq", handle: "0:", root: true, dev: "eth0" },
+      { kind: "htb", handle: "1:", root: true, dev: "wlan0" },
+    ]);
     refuseForeignRoot("eth0", parseQdiscs(""));
   });
 

@@ -1,7 +1,8 @@
 import type { LinkParams } from "../../../harness/config/model.ts";
 import { rigError } from "../../../harness/errors.ts";
 import { JITTER_SHAPES } from "../impairment/jitter-shape.ts";
-import { ROOT_HANDLE } from "./netem-commands.ts";
+import { EGRESS_HANDLE } from "./egress-commands.ts";
+import { TREE_HANDLE } from "./netem-commands.ts";
 
 /** What `tc -s -j qdisc show` says of one qdisc; only what is read here. Times in seconds, shares 0..1, rate in B/s. */
 export interface QdiscStatus {
@@ -10,6 +11,7 @@ export interface QdiscStatus {
   /** Only where all interfaces are asked for. */
   dev?: string;
   root?: boolean;
+  parent?: string;
   options?: {
     limit?: number;
     delay?: { delay: number; jitter: number };
@@ -58,20 +60,27 @@ export function netemInForce({ options = {} }: QdiscStatus, asked: LinkParams = 
   return params;
 }
 
-export const isOurRoot = ({ root, kind, handle }: QdiscStatus): boolean =>
-  root === true && kind === "tbf" && handle === ROOT_HANDLE;
+/** The tbf on top of the netems of an interface. */
+export const isOurTree = ({ kind, handle }: QdiscStatus): boolean => kind === "tbf" && handle === TREE_HANDLE;
 
-/** Throws if somebody else put a qdisc at the root of `device`. The kernel's own default has no handle. */
+/** On a router the tree itself, on a node what lies in front of it. */
+export const isOurRoot = (qdisc: QdiscStatus): boolean =>
+  qdisc.root === true && (isOurTree(qdisc) || (qdisc.kind === "htb" && qdisc.handle === EGRESS_HANDLE));
+
+/**
+ * Throws if somebody else put a qdisc at the root of `device`, of all that `qdiscs` are of. The kernel's own default has
+ * no handle.
+ */
 export function refuseForeignRoot(device: string, qdiscs: readonly QdiscStatus[]): void {
-  const root = qdiscs.find((qdisc) => qdisc.root);
+  const root = qdiscs.find((qdisc) => qdisc.root && (qdisc.dev ?? device) === device);
   if (!root || root.handle === "0:" || isOurRoot(root)) return;
   throw rigError(
     "wan-foreign-qdisc",
     `${device} already has a ${root.kind} qdisc with handle ${root.handle}`,
     {
-      where: `wan container, interface ${device}`,
-      expected: `no qdisc at the root, or edgeproof's own tbf ${ROOT_HANDLE}`,
-      fix: `Remove it (tc qdisc del dev ${device} root) if it is not needed, and start again.`,
+      where: `interface ${device} of the WAN service's machine`,
+      expected: "no qdisc at the root but the kernel's own default, or edgeproof's",
+      fix: `Remove it (tc qdisc del dev ${device} root) if it is not needed, and start again. edgeproof could not put it back as it was.`,
     },
   );
 }

@@ -34,12 +34,12 @@ async function writeTables(): Promise<void> {
   }
 }
 
-/** Runs tc with our tables of distributions. */
-export async function tc(words: readonly string[], stdin = ""): Promise<string> {
+/** Runs tc with our tables of distributions; `by` is a program that runs it. */
+export async function tc(words: readonly string[], stdin = "", by: readonly string[] = []): Promise<string> {
   await (written ??= writeTables());
-  return runProgram(["tc", ...words], stdin, { TC_LIB_DIR: TABLES });
+  return runProgram([...by, "tc", ...words], stdin, { TC_LIB_DIR: TABLES });
 }
 
 /** One tc process for many commands; the words never hold blanks (interface names, addresses, numbers). */
-export const tcBatch = (commands: readonly (readonly string[])[]): Promise<string> =>
-  tc(["-batch", "-"], commands.map((words) => `${words.join(" ")}\n`).join(""));
+export const tcBatch = (commands: readonly (readonly string[])[], by?: readonly string[]): Promise<string> =>
+  tc(["-batch", "-"], commands.map((words) => `${words.join(" ")}\n`).join(""), by);

@@ -15,7 +15,8 @@ import { lives, thisProcess } from "../../rig/process-mark.ts";
 import { dropDeadLock, lockRig } from "../../rig/rig-lock.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
-import { type InForce, describeInForce, inForce, machineStates, ownTables, withWan } from "./in-force.ts";
+import { type InForce, describeInForce, inForce, machineStates, ownTables } from "./in-force.ts";
+import { withWanOf } from "../../session/open-wan.ts";
 import { messageOf } from "../../errors.ts";
 
 export interface HealedRig {
@@ -174,14 +175,18 @@ class Healing {
   }
 
   async clearWan(): Promise<void> {
-    const links = await withWan(this.rig, (wan) => wan.inForce()).catch(() => undefined);
+    await Promise.all(this.rig.wanHosts.map((host) => this.clearWanOf(host)));
+  }
+
+  private async clearWanOf(host: AgentNode): Promise<void> {
+    const links = await withWanOf(host, (wan) => wan.inForce()).catch(() => undefined);
     if (links?.length === 0) return;
     // An engine that died is the rig's to start again; it passes packets unimpaired then.
     if (links === undefined)
-      await this.step("started the WAN engine again", async () => this.rig.wan?.restartService("wan"));
+      await this.step(`started the WAN engine of ${host.name} again`, () => host.restartService("wan"));
     else
-      await this.step(`cleared ${links.length} impaired WAN directions`, () =>
-        withWan(this.rig, (wan) => wan.clear()),
+      await this.step(`cleared ${links.length} impaired WAN directions on ${host.name}`, () =>
+        withWanOf(host, (wan) => wan.clear()),
       );
   }
 }

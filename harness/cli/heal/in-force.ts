@@ -1,12 +1,11 @@
 import { type JournalEntry, readJournal } from "../../../chaos/journal/journal.ts";
-import type { SessionWan } from "../../../chaos/wan/no-wan.ts";
 import type { DirectedLink } from "../../../chaos/wan/wan-engine.ts";
 import type { AgentNode } from "../../rig/driver/agent-node.ts";
 import type { Lease } from "../../rig/node-handle.ts";
 import { lives } from "../../rig/process-mark.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
-import { openWan } from "../../session/open-wan.ts";
+import { withWanOf } from "../../session/open-wan.ts";
 import { messageOf } from "../../errors.ts";
 
 /** What faults have changed on a rig and not put back, wherever it can be seen. */
@@ -34,16 +33,6 @@ const within = <T>(work: Promise<T>): Promise<T> =>
 export async function ownTables(node: AgentNode): Promise<string[]> {
   const { stdout } = await node.exec(["nft", "list", "tables"], { timeoutMs: LIMIT_MS });
   return stdout.split("\n").flatMap((line) => OWN_TABLE.exec(line.trim())?.[1] ?? []);
-}
-
-/** Asks the WAN engine something over a connection of its own; where there is none, nothing is in force. */
-export async function withWan<T>(rig: Rig, ask: (wan: SessionWan) => Promise<T>): Promise<T> {
-  const client = await openWan(rig);
-  try {
-    return await ask(client);
-  } finally {
-    await client.close();
-  }
 }
 
 /** Where it cannot be asked, every machine that should run counts as gone. */
@@ -83,13 +72,14 @@ export async function inForce(rig: Rig): Promise<InForce> {
     if (state !== "running") return void found.machines.push({ node: name, state });
     await within(askNode(node)).catch((error: unknown) => found.unknown.push(`${name}: ${messageOf(error)}`));
   });
-  if (rig.wan && states.get(rig.wan.name) === "running")
-    asked.push(
-      within(withWan(rig, (wan) => wan.inForce())).then(
-        (links) => void (found.wan = links),
-        (error: unknown) => void found.unknown.push(`WAN engine: ${messageOf(error)}`),
-      ),
-    );
+  for (const host of rig.wanHosts)
+    if (states.get(host.name) === "running")
+      asked.push(
+        within(withWanOf(host, (wan) => wan.inForce())).then(
+          (links) => void found.wan.push(...links),
+          (error: unknown) => void found.unknown.push(`WAN engine of ${host.name}: ${messageOf(error)}`),
+        ),
+      );
   await Promise.all(asked);
   return found;
 }

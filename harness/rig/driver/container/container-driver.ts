@@ -31,6 +31,8 @@ export interface DriverOptions {
 /** Makes the machines of a rig as containers: one network each, joined only by the WAN router. */
 export class ContainerDriver implements Driver {
   readonly kind = "container";
+  /** The engine's own channel leads to the machines, not their underlay. */
+  readonly controlPorts = [];
   readonly docker: Docker;
   private readonly options: DriverOptions;
   private networks: ReadonlyMap<string, RigNetwork> = new Map();
