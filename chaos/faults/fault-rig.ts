@@ -4,6 +4,11 @@ import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 
 /** What the driver can do to a machine from outside. */
 export interface PowerSwitch {
+  /**
+   * `machine`: all of it, kernel included. `services`: the rig's part of a real machine, which nothing could switch on
+   * again; its kernel goes on, answers pings, and can be reached.
+   */
+  readonly switches: "machine" | "services";
   /** Power cut: all processes end at once, the disk stays. */
   kill(node: string): Promise<void>;
   /** Graceful: processes are asked to end. */

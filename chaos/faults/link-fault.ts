@@ -1,15 +1,14 @@
-import { rigError } from "../../harness/errors.ts";
 import type { Receipt } from "../../harness/record/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
-import type { Change, Guard } from "../journal/change.ts";
+import type { Guard } from "../journal/change.ts";
 import { LinkEvidence } from "../probe/link-evidence.ts";
 import { describeParams, sameParams } from "../wan/link-params.ts";
 import type { LinkStack } from "../wan/link-stack.ts";
-import { wanClearArgv } from "../wan/control-argv.ts";
 import { validateLinks } from "../wan/validate-links.ts";
 import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
 import { ChangeFault } from "./change-fault.ts";
 import type { Fault } from "./fault.ts";
+import { describeLinks, linkChanges } from "./link-changes.ts";
 import { linksOf, TimelineRun, type LinkTimeline } from "./link-timeline.ts";
 
 export interface LinkFaultOptions {
@@ -80,28 +79,10 @@ export class LinkFault implements Fault {
       guard: options.guard,
       affects: this.affects,
       evidence: this.evidence,
-      changes: this.changes(links),
-    });
-  }
-
-  /** One for each machine that impairs. All have their leases before the last one puts all links in force at once. */
-  private changes(links: readonly DirectedLink[]): Change[] {
-    const { stack, timeline, runtime } = this.options;
-    const argv = wanClearArgv(runtime);
-    let removed = false;
-    const hosts = [...new Set(links.map(({ from }) => this.hostOf(from)))];
-    return hosts.map((host, index) => {
-      const own = timeline.first.filter(({ from }) => this.hostOf(from) === host);
-      return {
-        what: `${host}: ${describeLinks(own).join("; ")}`,
-        undo: { kind: "node", node: host, undo: { kind: "exec", argv } },
-        apply: () => (index === hosts.length - 1 ? stack.set(this.layer, timeline.first) : Promise.resolve()),
-        revert: async () => {
-          if (index === hosts.length - 1) await stack.remove(this.layer);
-          else if (!removed) throw rigError("link-not-removed", `${host} still has what was in force`);
-          removed = true;
-        },
-      };
+      changes: linkChanges({
+        ...{ stack, layer: this.layer, first: timeline.first, links, runtime },
+        wanHost: (from) => this.hostOf(from),
+      }),
     });
   }
 
@@ -174,6 +155,3 @@ export class LinkFault implements Fault {
     return { ...receipt, held: reasons.length === 0, reasons };
   }
 }
-
-const describeLinks = (links: readonly DirectedLink[]): string[] =>
-  links.map(({ from, to, params }) => `${from} -> ${to} ${describeParams(params)}`);

@@ -67,7 +67,7 @@ export function plannedRig(topology: Topology): FaultRig {
     lighthouses: dedicated.length > 0 ? dedicated : [first("server")],
     machine,
     labelsOf: labelsIn(topology),
-    power: { kill: power, stop: power, start: power, pause: power, unpause: power, state: power },
+    power: { switches: topology.driver === "container" ? "machine" : "services", kill: power, stop: power, start: power, pause: power, unpause: power, state: power },
     kube: new KubeConfig(),
     folder: "(folder of the rig)",
     paths: { bin: BIN_PATH, runtime: RUNTIME_PATH },

@@ -11,9 +11,10 @@ import { kubeletStopped } from "./kubelet-stopped.ts";
 import { memoryPressure } from "./memory-pressure.ts";
 import { nodeKill } from "./node-kill.ts";
 import { nodePause } from "./node-pause.ts";
-import { nodeReboot, untilBootIdIsNot } from "./node-reboot.ts";
+import { nodeReboot } from "./node-reboot.ts";
 import { nodeRestart } from "./node-restart.ts";
 import { nodeStop } from "./node-stop.ts";
+import { untilBootIdIsNot } from "./reboot.ts";
 import { FakeMachine, tryFault } from "./testing.ts";
 
 const CASES: [FaultDefinition, object][] = [
@@ -144,9 +145,38 @@ describe("faults of machines", () => {
       expect((await tryFault(clockSkew, { offset: "0s" }, machine, machine.rig("ssh"))).held).to.equal(true);
     });
 
-  it("node-reboot: holds by another boot id, and fails where the machine never boots anew", async () => {
+  for (const how of ["orderly", "reset"])
+    it(`node-reboot, ${how}: holds by another boot id`, async () => {
+      const machine = new FakeMachine();
+      expect((await tryFault(nodeReboot, { how }, machine, machine.rig("ssh"))).reasons).to.deep.equal([]);
+      expect(machine.commands).to.include(
+        how === "reset" ? "tee /proc/sysrq-trigger < b" : "systemctl reboot",
+      );
+    });
+
+  it("node-reboot is refused, and nothing touched, where the machine cannot do it", async () => {
+    for (const how of ["orderly", "reset"]) {
+      const machine = new FakeMachine();
+      machine.canReboot = false;
+      const error = await tryFault(nodeReboot, { how }, machine, machine.rig("ssh")).catch(
+        (cause: unknown) => cause,
+      );
+      expect(error).to.include({ code: "NO_REBOOT", exitCode: 64 });
+      expect(machine.boots).to.equal(1);
+    }
+  });
+
+  for (const definition of [nodeKill, nodeStop, nodePause, nodeRestart])
+    it(`${definition.name}: holds on a real machine, whose kernel goes on and answers pings`, async () => {
+      const machine = new FakeMachine();
+      const receipt = await tryFault(definition, {}, machine, machine.rig("ssh"));
+      expect(receipt.reasons).to.deep.equal([]);
+      machine.works = false;
+      expect((await tryFault(definition, {}, machine, machine.rig("ssh"))).held).to.equal(false);
+    });
+
+  it("node-reboot fails where the machine never boots anew", async () => {
     const machine = new FakeMachine();
-    expect((await tryFault(nodeReboot, {}, machine, machine.rig("ssh"))).reasons).to.deep.equal([]);
     const error = await untilBootIdIsNot(machine.handle, `boot-${machine.boots}`, 50).catch(
       (cause: unknown) => cause,
     );

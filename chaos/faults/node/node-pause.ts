@@ -15,8 +15,8 @@ export const nodePause = defineFault({
   proof: "The driver says that the machine is frozen, and its Nebula carries no ping of the tester any more.",
   undo: "Thawed by the driver. A frozen machine's own lease runs out unseen, and is undone when it thaws.",
   limits: [
-    "Needs a container machine: a real one cannot be frozen from outside.",
-    "The kernel of a container machine is its host's: it still answers pings on the underlay and keeps connections.",
+    "Of a real machine all of the rig's processes are frozen, which needs control groups of version 2.",
+    "The kernel goes on: it still answers pings on the underlay and keeps connections.",
   ],
   example: "- { fault: node-pause, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {

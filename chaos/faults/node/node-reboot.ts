@@ -1,45 +1,36 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 import { z } from "zod";
 
-import { rigError, usageError } from "../../../harness/errors.ts";
-import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
+import { usageError } from "../../../harness/errors.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { checkStates } from "../evidence.ts";
 import { readBootMark } from "./boot-mark.ts";
 import { reachable, untilBack } from "./power.ts";
+import { reboot, rebootCommand, requireReboot } from "./reboot.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
-
-const BOOT_TIMEOUT_MS = 300_000;
-const ASK_INTERVAL_MS = 1_000;
-
-/** A machine that reboots answers its old boot id, then nothing, then the new one. */
-export async function untilBootIdIsNot(
-  node: NodeHandle,
-  old: string,
-  limitMs = BOOT_TIMEOUT_MS,
-): Promise<void> {
-  for (const deadline = Date.now() + limitMs; Date.now() < deadline; await delay(ASK_INTERVAL_MS)) {
-    const mark = await readBootMark(node).catch(() => undefined);
-    if (mark && mark.bootId !== old) return;
-  }
-  throw rigError("NODE_NOT_REBOOTED", `${node.name} did not boot anew`, {
-    expected: `another boot id within ${limitMs / 1000} s`,
-  });
-}
 
 export const nodeReboot = defineFault({
   name: "node-reboot",
   layer: "node",
-  summary: "A real machine's operating system reboots (`systemctl reboot`).",
+  summary: "A real machine's operating system reboots, in order or as after a short power cut.",
   target: "nodes",
-  parameters: z.strictObject({}),
+  parameters: z.strictObject({
+    how: z
+      .enum(["orderly", "reset"], { error: "orderly or reset" })
+      .describe(
+        "`orderly` ends services and writes file systems out (systemctl reboot); `reset` restarts the machine at once by the kernel's sysrq `b`, which loses what was not yet on its disk. Default: orderly.",
+      )
+      .default("orderly"),
+  }),
   proof: "The kernel's boot id is another one.",
-  undo: "None is needed: the machine comes back by itself.",
-  limits: ["ssh driver only: a container shares its host's kernel. node-restart is what it can have."],
+  undo: "None is needed: the machine boots and joins by itself. Leases lie on its disk, and its links are put in force again.",
+  limits: [
+    "ssh driver only: a container shares its host's kernel. node-restart is what it can have.",
+    "A machine that does not come back within 300 s fails the run; nothing can switch it on from here.",
+    "`reset` is no power cut to the disk itself: a card that loses power while it writes may lose more.",
+  ],
   example: "- { fault: node-reboot, target: pi4-1 }",
-  build(_params, target, { name, phase, guard, rig }) {
+  build({ how }, target, { name, phase, guard, rig }) {
     if (rig.driver === "container")
       throw usageError("NO_REBOOT", "a container machine has no kernel of its own that could reboot", {
         where: `fault ${name}`,
@@ -53,20 +44,17 @@ export const nodeReboot = defineFault({
       name,
       phase,
       guard,
-      description: `reboot of ${listNames(nodes)}`,
+      description: `${how} reboot of ${listNames(nodes)}`,
       affects: namesOf(nodes),
       takesDown: namesOf(nodes),
       changes: nodes.map((node) => ({
-        what: `${node.name}: systemctl reboot`,
+        what: `${node.name}: ${rebootCommand(how)}`,
         undo: undefined,
-        async apply() {
-          // The connection may end before the answer comes.
-          await node.exec(["systemctl", "reboot"]).catch(() => undefined);
-          await untilBootIdIsNot(node, old.get(node.name) ?? "");
-        },
+        apply: () => reboot(node, how, old.get(node.name) ?? ""),
       })),
       evidence: {
         async before() {
+          for (const node of nodes) await requireReboot(node, how);
           for (const node of nodes) old.set(node.name, (await readBootMark(node)).bootId);
           return checkStates(answers, true);
         },

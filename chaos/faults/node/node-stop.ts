@@ -9,10 +9,11 @@ export const nodeStop = defineFault({
   summary: "Graceful stop: the machine is asked to end and has time to; its disk stays.",
   target: "nodes",
   parameters: z.strictObject({}),
-  proof: "The driver says that the machine is off, and it answers no ping of the tester.",
+  proof:
+    "The driver says that the machine is off, and it answers no ping of the tester; a real one none over the overlay.",
   undo: "Power on, by the driver; the machine boots and joins by itself. A machine that is off holds no lease.",
   limits: [
-    "In a container only the agent is asked to end; what it started ends with it. A real machine runs its shutdown.",
+    "Only the agent is asked to end; what it started ends with it. The rest of a real machine goes on.",
   ],
   example: "- { fault: node-stop, target: pi4-1 }",
   build: (_params, target, context) =>

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { Receipt } from "../../../harness/record/model.ts";
-import type { NodeHandle, ServiceState } from "../../../harness/rig/node-handle.ts";
+import type { ExecOptions, NodeHandle, ServiceState } from "../../../harness/rig/node-handle.ts";
 import type { Change, Guard } from "../../journal/change.ts";
 import type { FaultDefinition } from "../definition.ts";
 import type { FaultRig } from "../fault-rig.ts";
@@ -20,6 +20,9 @@ export class FakeMachine {
   writeMs = 0.4;
   availableBytes = 4 * GIB;
   readonly held = new Set<string>();
+  canReboot = true;
+  /** Every command, in order. */
+  readonly commands: string[] = [];
   /** Commands of the pressure program, in order. */
   readonly asked: string[] = [];
   services = ["containerd", "kubelet"];
@@ -34,7 +37,12 @@ export class FakeMachine {
     role: "agent",
     underlay: "198.18.1.10",
     overlay: "198.19.0.2",
-    exec: (argv: readonly string[]) => Promise.resolve({ exitCode: 0, stderr: "", stdout: this.run(argv) }),
+    exec: (argv: readonly string[], { stdin }: ExecOptions = {}) => {
+      const asks = argv[0] === "test" || argv[1] === "--version";
+      if (!asks) this.commands.push(`${argv.join(" ")}${stdin === undefined ? "" : ` < ${String(stdin)}`}`);
+      const exitCode = asks && !this.canReboot ? 1 : 0;
+      return Promise.resolve({ exitCode, stderr: "", stdout: asks ? "" : this.run(argv) });
+    },
     readFile: (path: string) =>
       Promise.resolve(
         Buffer.from(
@@ -46,7 +54,7 @@ export class FakeMachine {
         this.services.map((name) => ({
           name,
           held: this.held.has(name),
-          ...(this.held.has(name) ? {} : { pid: 7 }),
+          ...(this.held.has(name) ? {} : { pid: 7 + this.boots }),
         })),
       ),
     holdService: (name: string) => {
@@ -62,7 +70,7 @@ export class FakeMachine {
   private run(argv: readonly string[]): string {
     const [program = "", ...args] = argv;
     if (program === "date") return `${Math.round((Date.now() + this.skewMs) * 1e6)}`;
-    if (program === "systemctl") return this.works ? `${(this.boots += 1)}` : "";
+    if (program === "systemctl" || program === "tee") return this.works ? `${(this.boots += 1)}` : "";
     const [script = "", command = "", ...rest] = args;
     if (script.endsWith("machine-probe.mjs")) return JSON.stringify(this.probe(command));
     this.asked.push(command);
@@ -132,8 +140,9 @@ export class FakeMachine {
     };
     const tester = {
       exec: (argv: readonly string[]) => {
-        const silent =
-          this.power === "off" || (this.power === "paused" && argv.at(-1) === this.handle.overlay);
+        // Of a real machine only the rig's part is switched.
+        const kernelOff = this.power === "off" && driver === "container";
+        const silent = kernelOff || (this.power !== "running" && argv.at(-1) === this.handle.overlay);
         return Promise.resolve({ exitCode: silent ? 1 : 0, stdout: "", stderr: "" });
       },
     };
@@ -144,6 +153,7 @@ export class FakeMachine {
       kube,
       paths: { bin: "/bin", runtime: "/runtime" },
       power: {
+        switches: driver === "container" ? "machine" : "services",
         kill: () => set("off"),
         stop: () => set("off"),
         start: () => set("running"),

@@ -33,7 +33,7 @@ export async function detectNetemApart(): Promise<boolean> {
   const leaf = { device: "lo", number: 0, addresses: ["198.18.0.1"], by: "dst" as const };
   const commands = [
     ...addEgressRoot("lo", "pfifo"),
-    ...addTree("lo", 1500, PEERS),
+    ...addTree("lo", 65_536, PEERS),
     ...addLeaf(leaf),
     ...leadToPeers("lo", [{ name: "peer", address: "198.18.0.1" }], [22]),
     changeLeaf("lo", 0, { delayMs: 1, jitterMs: 0.1, loss: 0.01 }),

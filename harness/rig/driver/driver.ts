@@ -5,6 +5,8 @@ export type PowerState = "running" | "paused" | "off";
 
 /** The power switch of a rig's machines. Each operation does nothing where the machine is as wanted already. */
 export interface Power {
+  /** Whole machines, or only the rig's part of them: their kernel goes on and answers pings then. */
+  readonly switches: "machine" | "services";
   /** Power cut: every process of the machine ends at once, its disk stays. */
   kill(node: string): Promise<void>;
   /** Shuts down: services are asked to end, in the reverse of their order. */

@@ -15,6 +15,7 @@ const UNCHANGED = [304, 409];
 
 /** The power switch of a rig's machines. Each operation does nothing where the machine is as wanted already. */
 export class ContainerPower implements Power {
+  readonly switches = "machine";
   private readonly docker: Docker;
   private readonly rig: string;
   private readonly handle: (node: string) => AgentNode;

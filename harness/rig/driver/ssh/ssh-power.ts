@@ -20,6 +20,7 @@ type Step = "kill" | "stop" | "start" | "pause" | "unpause";
  * machine itself stays on and reachable. A machine that rebooted or is off counts as off until its agent answers.
  */
 export class SshPower implements Power {
+  readonly switches = "services";
   private readonly host: (node: string) => { host: SshHost; transport: SshTransport };
   private readonly handle: (node: string) => AgentNode;
 
