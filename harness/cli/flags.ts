@@ -56,3 +56,6 @@ export interface Shared {
   seed: number;
   output: string;
 }
+
+/** Of `--confirm`. */
+export const CONFIRM = "name of a rig of real machines, which may be changed and broken";

@@ -13,11 +13,10 @@ import {
   SWEEP_EXIT_CODES,
   TREND_EXIT_CODES,
 } from "./exit-code-help.ts";
+import { CONFIRM } from "./flags.ts";
 import type { CharacterizeFlags, RunFlags, Shared, SweepFlags } from "./flags.ts";
 import { registerJudging } from "./register-judging.ts";
 import { registerRepeat } from "./register-repeat.ts";
-
-const CONFIRM = "name of a rig of real machines, which may be changed and broken";
 
 const example = (lines: string): string => `Example:\n${lines}\n`;
 
@@ -141,12 +140,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     command("doctor", "what this machine needs, or the nodes of an inventory, and what is there", "doctor"),
   )
     .option("--inventory <file>", "the nodes of this inventory, instead of this machine")
-    .action(async ({ inventory, json: asJson }: Shared & { inventory?: string }) =>
-      done(
-        inventory === undefined
-          ? await (await import("./commands/doctor.ts")).doctor(asJson)
-          : await (await import("./commands/doctor-inventory.ts")).doctorInventory(inventory, asJson),
-      ),
+    .action(async (options: Shared & { inventory?: string }) =>
+      done(await (await import("./commands/doctor.ts")).doctor(options)),
     );
   json(
     seed(

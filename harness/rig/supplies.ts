@@ -29,16 +29,16 @@ interface SuppliesInput {
 /** Programs and images of one rig, for each architecture that its machines have. */
 export interface Supplies {
   /** @throws Error where nothing of the machine's role calls for the tool. */
-  tool(name: string, machine: string): Promise<ResolvedTool>;
+  tool: (name: string, machine: string) => Promise<ResolvedTool>;
   /** What the engine, runs and faults call on the machine, in that order. */
-  programs(machine: PlannedMachine): readonly string[];
+  programs: (machine: PlannedMachine) => readonly string[];
   /** Images of functions for one node; pods ask for those of another architecture than the server's by `alias`. */
-  images(machine: string): Promise<readonly StoredImage[]>;
+  images: (machine: string) => Promise<readonly StoredImage[]>;
   /** Image of a program that runs on the server. */
-  toolImage(tool: string): Promise<StoredImage>;
-  serverImages(): Promise<readonly StoredImage[]>;
+  toolImage: (tool: string) => Promise<StoredImage>;
+  serverImages: () => Promise<readonly StoredImage[]>;
   /** Resolves when all of it is there. */
-  all(): Promise<void>;
+  all: () => Promise<void>;
 }
 
 /** Starts to get all that a rig needs, and returns at once. */
