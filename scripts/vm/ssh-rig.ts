@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { execa } from "execa";
 
-import { rigError } from "../../harness/errors.ts";
+import { EdgeproofError, rigError } from "../../harness/errors.ts";
 import { projectFile } from "../../harness/project.ts";
 import { SshConnections } from "../../harness/rig/driver/ssh/connections.ts";
 import type { KeysDisk } from "./keys-disk.ts";
@@ -163,10 +163,17 @@ export async function trySshRig(input: SshRigInput): Promise<boolean> {
     const began = performance.now();
     await edgeproof(input, ["up", topology, "--name", RIG, "--confirm", RIG], 1_800_000);
     say(`up in ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    await serveAndLoad(RIG, join(folder, "state"), say, signal);
+    // Whatever becomes of it: what is taken down is compared.
+    const served = await serveAndLoad(RIG, join(folder, "state"), say, signal).then(
+      () => true,
+      (error: unknown) => {
+        process.stdout.write(`${error instanceof EdgeproofError ? error.format() : String(error)}\n`);
+        return false;
+      },
+    );
     process.stdout.write(await edgeproof(input, ["status"], 300_000));
     process.stdout.write(await edgeproof(input, ["down", RIG, "--confirm", RIG], 900_000));
-    return report(input, "after `down`", before, await snapshots(input, connections)) && same;
+    return report(input, "after `down`", before, await snapshots(input, connections)) && same && served;
   } finally {
     await connections.close();
   }
