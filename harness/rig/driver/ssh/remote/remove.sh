@@ -12,6 +12,7 @@ if [ ! -f "$manifest" ]; then
 fi
 owner=$(sed -n 's/^rig //p' "$manifest")
 if [ "$owner" != "$1" ]; then echo "taken $owner"; exit 0; fi
+containerd_runs() { ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q ' -> .*/\(containerd\|dockerd\)'; }
 absent() { grep -qxF "absent $1" "$manifest"; }
 
 # The agent, which ends its services in their order.
@@ -112,12 +113,12 @@ if absent /etc/systemd/system/edgeproof-agent.service; then
   fi
 fi
 sed -n 's/^absent //p' "$manifest" | sort -r | while read -r path; do
-  # A folder that others use by now, too, stays: only an empty one goes.
-  if [ "$path" = /opt ] || [ "$path" = /run/containerd ]; then
-    find "$path" -depth -type d -exec rmdir {} + 2>/dev/null
-  else
-    rm -rf "$path"
-  fi
+  # Folders that others use by now, too, stay: of /opt only an empty one goes, containerd's while none runs.
+  case $path in
+  /opt) rmdir "$path" 2>/dev/null ;;
+  /run/containerd) containerd_runs || rm -rf "$path" ;;
+  *) rm -rf "$path" ;;
+  esac
 done
 for path in "$home"/* "$home"/.[!.]*; do
   [ "$path" = "$manifest" ] || rm -rf "$path"
