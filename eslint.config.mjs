@@ -14,16 +14,19 @@ const harnessParts = [
   ...[
     "agent",
     "characterize",
+    "check",
     "compare",
     "config",
     "judge",
     "load",
     "matrix",
     "measure",
+    "messages",
     "record",
     "repeat",
     "rig",
     "setup",
+    "storage",
     "sweep",
     "toolchain",
     "trend",
@@ -78,7 +81,7 @@ const zones = [
   ),
   // Judging, comparing, reading recorded runs and what nodes were measured to be touch no rig.
   zone(
-    ["characterize", "judge", "compare", "record", "repeat", "statistics", "sweep", "trend"].map(
+    ["characterize", "check", "judge", "compare", "record", "repeat", "statistics", "sweep", "trend"].map(
       (part) => `./harness/${part}`,
     ),
     ["./harness/rig", "./harness/toolchain"],

@@ -1,9 +1,10 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
 import { formatValue } from "../harness/judge/format.ts";
 import type { Observation, RecordedRun, Receipt } from "../harness/record/model.ts";
 import { phaseNotes } from "./phase-notes.ts";
+import { appendStepSummary } from "./step-summary.ts";
 import { verdictLine, verdictRows } from "./verdict-table.ts";
 
 /** Text that Markdown and the HTML in it leave alone, on one line. */
@@ -94,9 +95,6 @@ export const markdownSummary = (run: RecordedRun, judgements: readonly Judgement
   return `${parts.join("\n\n")}\n`;
 };
 
-// GitHub refuses a step summary above 1 MiB.
-const STEP_SUMMARY_BYTES = 1024 * 1024;
-
 /**
  * Writes `summary.md` into the run's folder and, in a GitHub job, appends it to the step's summary. Returns its path.
  */
@@ -108,7 +106,6 @@ export const writeMarkdownSummary = (
   const file = join(run.folder, "summary.md");
   const text = markdownSummary(run, judgements);
   writeFileSync(file, text);
-  const step = environment.GITHUB_STEP_SUMMARY;
-  if (step && Buffer.byteLength(text) < STEP_SUMMARY_BYTES) appendFileSync(step, text);
+  appendStepSummary(text, environment);
   return file;
 };

@@ -84,7 +84,7 @@ describe("the Markdown summary", () => {
       const step = join(folder, "step.md");
       const file = writeMarkdownSummary({ ...run, folder }, judgements, { GITHUB_STEP_SUMMARY: step });
       expect(file).to.equal(join(folder, "summary.md"));
-      expect(readFileSync(step, "utf8")).to.equal(readFileSync(file, "utf8"));
+      expect(readFileSync(step, "utf8")).to.equal(`${readFileSync(file, "utf8")}\n`);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { projectFile } from "../harness/project.ts";
 import { findProgram } from "../harness/setup/find-program.ts";
 import { generatedFiles } from "./generated.ts";
+import { LINTERS, lintWorkflows } from "./workflows/linters.ts";
 
 interface Outcome {
   state: "ok" | "failed" | "skipped";
@@ -63,7 +64,9 @@ const checks: Record<string, Check> = {
   "go-test": ifOnPath("go", ["test", "./..."], "fixtures/functions"),
   "go-vet-characterize": ifOnPath("go", ["vet", "./..."], "fixtures/characterize"),
   "go-test-characterize": ifOnPath("go", ["test", "./..."], "fixtures/characterize"),
-  workflows: ifOnPath("actionlint", []),
+  ...Object.fromEntries(LINTERS.map((linter) => [linter.name, () => lintWorkflows(linter)])),
+  "go-vet-storage": ifOnPath("go", ["vet", "./..."], "fixtures/storage"),
+  "go-test-storage": ifOnPath("go", ["test", "./..."], "fixtures/storage"),
 };
 
 const asked = process.argv.slice(2);

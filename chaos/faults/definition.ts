@@ -13,8 +13,11 @@ export type FaultLayer = "link" | "stream" | "node" | "overlay" | "platform";
 export type FaultTarget =
   | { kind: "nodes"; nodes: readonly NodeHandle[] }
   | { kind: "links"; directions: readonly LinkDirection[] }
-  /** A way of TCP streams: `gateway` (tester -> function), `api` (a node -> API server), `service` (pods -> a service). */
-  | { kind: "stream"; point: "gateway" | "api" | "service"; node: NodeHandle; service: string }
+  /**
+   * A way of TCP streams: `gateway` (tester -> function), `api` (a node -> API server), `service` (pods -> a service),
+   * `workload` (tester -> broker).
+   */
+  | { kind: "stream"; point: "gateway" | "api" | "service" | "workload"; node: NodeHandle; service: string }
   /** The cluster or the overlay as a whole. */
   | { kind: "rig" };
 

@@ -14,6 +14,7 @@ import {
   probeIntervalMs,
   probePairs,
 } from "./link-plan.ts";
+import { learnClocks } from "./node-clock.ts";
 import { LinkProbeSession, type ProbePair } from "./link-probe-session.ts";
 import { judgeLinks, pathsOf, type JudgedLinks, type LinkReadings, type Paths } from "./link-receipt.ts";
 import { watchOverlay } from "./overlay-probe.ts";
@@ -71,6 +72,7 @@ export class LinkEvidence implements Evidence {
 
   /** Begins the probes, too, that go on through the window: programs need a while to start, and the window is short. */
   async before(): Promise<ReceiptCheck[]> {
+    await learnClocks([...new Set(this.pairs.flatMap(({ from, to }) => [from, to]))]);
     const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
     if (requests.length > 0) this.meter = await LinkMeter.start(this.options.runtime, requests);
     return this.again("before");

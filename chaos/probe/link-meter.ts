@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import { rigError } from "../../harness/errors.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import { onTesterClock } from "./node-clock.ts";
 import type { FloodReport, MeterFlow, MeterReport } from "./link-meter-protocol.ts";
 
 /** One direction to be measured, and how. */
@@ -15,7 +16,7 @@ export interface MeterRequest {
 }
 
 export interface Datagram {
-  /** ms since the epoch, the sender's clock. */
+  /** ms since the epoch, the tester's clock. */
   sentAt: number;
   /** Payload. */
   bytes: number;
@@ -139,8 +140,8 @@ export class LinkMeter {
     if (!flow) return;
     if ("sent" in report) {
       flow.begun = true;
-      for (const [number, sentAt, bytes] of report.sent)
-        Object.assign(datagram(flow.sent, number), { sentAt, bytes });
+      for (const [number, at, bytes] of report.sent)
+        Object.assign(datagram(flow.sent, number), { sentAt: onTesterClock(flow.request.from, at), bytes });
       if (this.flows.every(({ begun }) => begun)) this.flowing();
     } else if ("got" in report)
       for (const [number, transitMs] of report.got) datagram(flow.sent, number).transitsMs.push(transitMs);

@@ -9,6 +9,7 @@ import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
 import type { Datagram, MeterSeries } from "./link-meter.ts";
 import { METER_BYTES } from "./link-plan.ts";
 import { segmentProbes, type Segments } from "./link-segments.ts";
+import { haveOwnClocks } from "./node-clock.ts";
 import type { ProbeSeries } from "./ping-output.ts";
 import { oneWay, roundTrip, type Passage } from "./round-trip.ts";
 import { median, medianInterval, robustSd, sidak } from "./statistics.ts";
@@ -26,6 +27,8 @@ interface Path {
   /** Half the width of the median's interval. */
   slackMs: number;
   sdMs: number;
+  /** Of the first probe, ms since the epoch. */
+  since: number;
 }
 
 export interface Paths {
@@ -61,16 +64,22 @@ const CHECKS = { pair: 3, direction: 5 };
 const MIN_PROBES = { before: 30, during: 100, after: 30 };
 /** How much longer than asked a way may be without the fault, ms: the path itself and a busy host. */
 const PATH_ALLOWANCE_MS = 2;
+/**
+ * By how much two machines' monotonic clocks may run apart: twice what an uncorrected crystal of a small board is off.
+ * It only loosens latencies of one direction; round trips are measured on one clock.
+ */
+const DRIFT = 50e-6;
 
 /** The ways as they were before, to compare with. */
 export function pathsOf(readings: LinkReadings, history: readonly LinkMoment[]): Paths {
-  const path = (values: readonly number[], passage: Passage): Path | undefined => {
+  const path = (values: readonly number[], passage: Passage, since = 0): Path | undefined => {
     if (values.length < MIN_PROBES.before / 2) return undefined;
     const { low, high } = medianInterval(values, FAMILY_FALSE_ALARM);
     return {
       delayMs: median(values) - passage.delayMs,
       slackMs: (high - low) / 2,
       sdMs: Math.sqrt(Math.max(0, robustSd(values) ** 2 - passage.jitterMs ** 2)),
+      since,
     };
   };
   const longest = <P extends { sentAt: number }>(probes: readonly P[], directions: LinkDirection[]) =>
@@ -82,13 +91,14 @@ export function pathsOf(readings: LinkReadings, history: readonly LinkMoment[]):
       const best = longest(series.probes, bothWays(series));
       if (!best) return undefined;
       const values = best.probes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
-      return path(values, roundTrip(best.params[0] ?? {}, best.params[1] ?? {}));
+      return path(values, roundTrip(best.params[0] ?? {}, best.params[1] ?? {}), best.probes[0]?.sentAt);
     }),
     directions: readings.flows.map((series) => {
       const best = longest(series.datagrams, [direction(series)]);
       if (!best) return undefined;
       const values = best.probes.flatMap(({ transitsMs }) => transitsMs.slice(0, 1));
-      return path(values, oneWay(best.params[0] ?? {}, METER_BYTES + UDP_OVERHEAD));
+      const passage = oneWay(best.params[0] ?? {}, METER_BYTES + UDP_OVERHEAD);
+      return path(values, passage, best.probes[0]?.sentAt);
     }),
   };
 }
@@ -126,7 +136,7 @@ export function judgeLinks(judging: LinkJudging): JudgedLinks {
     const subject = arrow(series);
     const path = judging.paths.directions[index];
     const samples = asTransits(segments, path?.delayMs ?? 0);
-    const expect = directionExpectation(judging, path);
+    const expect = directionExpectation(judging, path, driftMs(series, path));
     const judged = judgeSegments(samples, { subject, quantity: "latency-ms", expect, minimum }, alpha);
     result.checks.push(...judged.checks);
     bySubject.set(subject, judged);
@@ -201,10 +211,18 @@ function pairExpectation(
   };
 }
 
+/** What the clocks of both ends may have drifted apart since the way was measured, ms; 0 where they are one. */
+function driftMs({ request, datagrams }: MeterSeries, path: Path | undefined): number {
+  const last = datagrams.at(-1);
+  if (!path || !last || !haveOwnClocks(request.from, request.to)) return 0;
+  return DRIFT * Math.max(0, last.sentAt - path.since);
+}
+
 /** Transits are told apart by what they took before, as clocks differ: there is nothing to compare those of before with. */
 function directionExpectation(
   { when }: LinkJudging,
   path: Path | undefined,
+  drift: number,
 ): (params: LinkParams[]) => Expectation {
   return ([params = {}]) => {
     const passage = oneWay(params, METER_BYTES + UDP_OVERHEAD);
@@ -213,7 +231,7 @@ function directionExpectation(
       ...common(passage, path, [params]),
       delayMs: path && when !== "before" ? passage.delayMs : undefined,
       // What stamps datagrams is a program that waits for its turn: a busy host shows in its spread.
-      slackMs: passage.queueMs + (path ? path.slackMs + path.sdMs : 0),
+      slackMs: passage.queueMs + (path ? path.slackMs + path.sdMs : 0) + drift,
       duplicates: passage.duplicates,
       early:
         path && when === "during" && reorder > 0

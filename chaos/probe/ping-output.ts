@@ -1,4 +1,4 @@
-/** One echo request: when it was sent (ms since the epoch, the probing machine's clock) and its answer, if any. */
+/** One echo request: when it was sent (ms since the epoch) and its answer, if any. */
 export interface Probe {
   sequence: number;
   sentAt: number;

@@ -1,5 +1,6 @@
 import { rigError } from "../../harness/errors.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
+import { onTesterClock } from "./node-clock.ts";
 import { PingOutput, type ProbeSeries } from "./ping-output.ts";
 
 export interface PingOptions {
@@ -62,5 +63,6 @@ export async function pingProbe(
     );
   }
   const { probes, duplicates } = signal?.aborted ? output.settled() : output.all();
-  return { from: from.name, to: to.name, probes, duplicates };
+  const timed = probes.map((probe) => ({ ...probe, sentAt: onTesterClock(from, probe.sentAt) }));
+  return { from: from.name, to: to.name, probes: timed, duplicates };
 }

@@ -1,9 +1,17 @@
+/** One request and the beginning of its answer in a protocol that is not HTTP; each character is a byte. */
+export interface StreamTalk {
+  request: string;
+  answer: string;
+}
+
 /** What the stream probe does with each connection; plain data, as it travels to a machine. */
 export interface StreamPlan {
   host: string;
   port: number;
   tls: boolean;
   path: string;
+  /** Said instead of HTTP: once on each connection. */
+  talk?: StreamTalk;
   /** Sent at once, one after the other on one connection. 0: as many as go through until `limitMs`, or as `enoughBytes` takes. */
   requests: number;
   /** Filling of every request's header, bytes. */

@@ -7,13 +7,15 @@ import { median } from "./statistics.ts";
 import type { StreamEnd, StreamPlan, StreamReading } from "./stream-plan.ts";
 
 /**
- * Runs on a machine of the rig: `stream-probe PLAN`, a StreamPlan as JSON. Opens connections, asks HTTP over them and
+ * Runs on a machine of the rig: `stream-probe PLAN`, a StreamPlan as JSON. Opens connections, asks HTTP (or what the plan
+ * has instead) over them and
  * prints a StreamReading as JSON, a line for each, when it has ended.
  */
 const plan = JSON.parse(process.argv[2] ?? "{}") as StreamPlan;
-const ANSWER = "HTTP/1.";
+const ANSWER = plan.talk?.answer ?? "HTTP/1.";
 
 const request = (last: boolean): string => {
+  if (plan.talk) return plan.talk.request;
   const pad = plan.padBytes > 0 ? `X-Pad: ${"x".repeat(plan.padBytes)}\r\n` : "";
   const close = last && plan.close ? "Connection: close\r\n" : "";
   return `GET ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\n${pad}${close}\r\n`;

@@ -1,5 +1,5 @@
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
-import type { StreamPlan, StreamReading } from "./stream-plan.ts";
+import type { StreamPlan, StreamReading, StreamTalk } from "./stream-plan.ts";
 
 /** Where a probe looks from, and at what. */
 export interface StreamWayEnd {
@@ -10,6 +10,8 @@ export interface StreamWayEnd {
   port: number;
   tls: boolean;
   path: string;
+  /** What is said instead of HTTP. */
+  talk?: StreamTalk;
 }
 
 export interface RuntimePaths {
@@ -19,7 +21,7 @@ export interface RuntimePaths {
 /** Readings of the connections that ended, in the order of their ends; those still open when `signal` comes are left out. */
 export async function streamProbe(
   end: StreamWayEnd,
-  shape: Omit<StreamPlan, "host" | "port" | "tls" | "path">,
+  shape: Omit<StreamPlan, "host" | "port" | "tls" | "path" | "talk">,
   { runtime }: RuntimePaths,
   signal?: AbortSignal,
 ): Promise<StreamReading[]> {

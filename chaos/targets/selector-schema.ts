@@ -64,12 +64,14 @@ export type LinkSelector = z.output<typeof linkSelector>;
 
 export const streamSelector = map({
   point: oneOf(
-    ["gateway", "api", "service"],
-    "`gateway`: tester to function; `api`: a node to the API server; `service`: pods of a node to a service.",
+    ["gateway", "api", "service", "workload"],
+    "`gateway`: tester to function; `api`: a node to the API server; `service`: pods of a node to a service; `workload`: tester to a broker.",
   ),
   node: machineSelector
-    .describe("The machine at which the streams begin. Default: the tester for `gateway`, else an agent.")
+    .describe(
+      "The machine at which the streams begin. Default: the tester for `gateway` and `workload`, else an agent.",
+    )
     .exactOptional(),
-  service: dnsLabel("Default: the function under load.", "a service").exactOptional(),
+  service: dnsLabel("Default: the function under load. For `workload` its kind.", "a service").exactOptional(),
 });
 export type StreamSelector = z.output<typeof streamSelector>;

@@ -16,6 +16,9 @@ import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
 import { lockRig } from "../rig/rig-lock.ts";
+import { rigFolder } from "../rig/rig-state.ts";
+import { ensureNoSecrets } from "../rig/secrets/find-secrets.ts";
+import { rigSecrets } from "../rig/secrets/rig-secrets.ts";
 import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
@@ -76,6 +79,9 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   }
   const resultsFolder = join(recorder.folder, "allure-results");
 
+  // Before anything is broken: every machine answers now.
+  const { secrets, unread } = await rigSecrets(rigFolder(rig.name), rig.machines);
+
   let tests: SuitesOutcome;
   const { skipInconclusive } = options;
   const matrix = suite.matrix && {
@@ -90,6 +96,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   setCurrentSession(session);
   try {
     recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
+    if (unread.length > 0) session.trouble(`the secrets of ${unread.join(", ")} could not be read`);
     tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
     recorder.end(signal.aborted ? "interrupted" : "finished");
@@ -120,6 +127,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     say(`no Allure report: ${messageOf(error)}`);
     return undefined;
   });
+  await ensureNoSecrets(recorder.folder, secrets);
   const verdict = verdictExitCode(overallVerdict(judgements));
   // A failed test that no objective explains is trouble of the rig, whatever the objectives say.
   const exitCode = signal.aborted

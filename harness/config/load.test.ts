@@ -47,6 +47,20 @@ describe("configuration", () => {
     expect(cluster).to.deep.equal({ nodeMonitorGracePeriodSeconds: 8, unreachableTolerationSeconds: 2 });
   });
 
+  it("refuses a workload on no node, and a second of one kind", () => {
+    const more = `${quickstart}
+workloads:
+  - { kind: nats, node: pi4-2 }
+  - { kind: nats, node: pi3-1 }
+`;
+    expect(failure(more).format())
+      .to.contain("there is no node `pi4-2`")
+      .and.to.contain("two workloads are `nats`");
+    expect(failure(`${quickstart}\nworkloads: [{ kind: natz, node: pi3-1 }]\n`).format()).to.contain(
+      "did you mean",
+    );
+  });
+
   it("fills in what a topology leaves out", () => {
     const file = join(folder, "minimal.yaml");
     writeFileSync(

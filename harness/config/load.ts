@@ -108,6 +108,7 @@ export const loadTopology = (pathOrName: string): Topology => {
       scaleToZeroGracePeriodSeconds: input.knative.scaleToZeroGracePeriod / 1000,
       meshCompatibilityMode: input.knative.meshCompatibilityMode,
     },
+    workloads: input.workloads,
     cluster: {
       nodeMonitorGracePeriodSeconds: nodeMonitorGracePeriod / 1000,
       unreachableTolerationSeconds: unreachableToleration / 1000,

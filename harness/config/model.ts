@@ -67,6 +67,16 @@ export interface KnativeSettings {
   meshCompatibilityMode: "auto" | "disabled" | "enabled";
 }
 
+/** Servers that a rig can run beside functions. */
+export const WORKLOAD_KINDS = ["nats", "mosquitto", "s3", "record-log"] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/** A server beside the functions: one of each kind at most, on the node that is named. */
+export interface WorkloadPlan {
+  kind: WorkloadKind;
+  node: string;
+}
+
 export type EngineName = "kubernetes" | "k3s";
 
 /** A validated topology. Names are resolved: every site, class and profile exists. */
@@ -92,6 +102,8 @@ export interface Topology {
   /** metrics-server, which autoscaling in the layer `deployment` reads from. */
   metricsServer: boolean;
   knative: KnativeSettings;
+  /** Servers that functions and the tester talk to. */
+  workloads: WorkloadPlan[];
   cluster: {
     /** Seconds without a heartbeat until a node is NotReady (kube-controller-manager). */
     nodeMonitorGracePeriodSeconds: number;

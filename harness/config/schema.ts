@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WORKLOAD_KINDS } from "./model.ts";
 import { quantity } from "./quantity-schema.ts";
 import { dnsLabel, map, oneOf, text } from "./schema-parts.ts";
 
@@ -118,6 +119,16 @@ export const topologySchema = map({
   })
     .prefault({})
     .describe("Settings of Knative that decide how long things take; defaults as Knative's own."),
+  workloads: z
+    .array(
+      map({
+        kind: oneOf(WORKLOAD_KINDS, "The server; one of each kind at most."),
+        node: dnsLabel("The node that it runs on, one of `nodes`."),
+      }),
+      { error: "a list of workloads" },
+    )
+    .describe("Servers beside the functions, which functions and the tester talk to; docs/workloads.md.")
+    .default([]),
   cluster: map({
     nodeMonitorGracePeriod: quantity(
       "duration",

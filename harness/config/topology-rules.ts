@@ -145,6 +145,22 @@ const checkSites = (sites: Names, nodes: Nodes | undefined, report: Report) => {
   }
 };
 
+/** One of a kind: it is found by its kind. */
+const checkWorkloads = (
+  workloads: NonNullable<TopologyPart["workloads"]>,
+  nodes: Nodes | undefined,
+  report: Report,
+) => {
+  const kinds = workloads.map((workload) => workload?.kind);
+  for (const [index, workload] of workloads.entries()) {
+    const names = nodes?.map((node) => node?.name);
+    if (names) checkKnown(workload?.node, names, "node", ["workloads", index, "node"], report);
+    if (workload?.kind === undefined || kinds.indexOf(workload.kind) === index) continue;
+    const path = ["workloads", index, "kind"];
+    report(path, `two workloads are \`${workload.kind}\``, "one of each kind at most", "remove one of them");
+  }
+};
+
 const checkTimings = (cluster: NonNullable<TopologyPart["cluster"]>, report: Report) => {
   for (const key of ["nodeMonitorGracePeriod", "unreachableToleration"] as const) {
     const milliseconds = parseQuantity("duration", cluster[key] ?? "1s");
@@ -198,7 +214,8 @@ export const topologyProblems = (
   file: YamlFile,
   known: { profiles: readonly string[]; classes: readonly string[] },
 ): ConfigProblem[] => {
-  const { sites, nodes, links, wanProfile, overlay, knative, openfaas, functionsLayer, cluster } = topology;
+  const { sites, nodes, links, wanProfile, overlay, knative, openfaas } = topology;
+  const { functionsLayer, workloads, cluster } = topology;
   const problems: ConfigProblem[] = [];
   const report = reporter(file, problems);
   checkDriver(topology, report);
@@ -215,6 +232,7 @@ export const topologyProblems = (
       "add it, or choose another layer",
     );
   if (knative) checkKnative(knative, report);
+  if (workloads) checkWorkloads(workloads, nodes, report);
   if (cluster) checkTimings(cluster, report);
   return problems;
 };

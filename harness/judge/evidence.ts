@@ -1,4 +1,5 @@
 import { groupBy } from "../record/group-by.ts";
+import type { MessageAccount } from "../record/messages.ts";
 import type {
   ColdStart,
   HostPressure,
@@ -13,6 +14,7 @@ import type {
   RunHeader,
   ScaleOut,
 } from "../record/model.ts";
+import type { StorageRecord } from "../record/storage.ts";
 import { completedOf, type RequestGroup } from "../record/request-groups.ts";
 import { factsOf, type RunFacts } from "../record/run-facts.ts";
 import { formatDuration } from "./format.ts";
@@ -22,12 +24,15 @@ export interface Evidence {
   phases: Phase[];
   /** Of both models. */
   accounts: LoadAccount[];
+  messages: MessageAccount[];
   receipts: Receipt[];
   scaleOuts: ScaleOut[];
   coldStarts: ColdStart[];
   nodeFailures: NodeFailure[];
   pressure: HostPressure[];
   observations: Observation[];
+  /** Operations on stores. */
+  storage: StorageRecord[];
   /** Phases that a guard rail ended, with why. */
   aborts: { phase: string; reason: string }[];
   /** Durations were multiplied by this; undefined when they were what the scenario says. */
@@ -73,6 +78,7 @@ export const evidenceOf = (recorded: RecordedRun | RunFacts): Evidence => {
   return {
     phases: phases.toSorted((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)),
     accounts,
+    messages: ofType(run, "messages").map(({ account }) => account),
     receipts: ofType(run, "receipt").map(({ receipt }) => receipt),
     scaleOuts: ofType(run, "scale-out").map(({ scaleOut }) => scaleOut),
     coldStarts: ofType(run, "cold-start").map(({ coldStart }) => coldStart),
@@ -82,6 +88,7 @@ export const evidenceOf = (recorded: RecordedRun | RunFacts): Evidence => {
     ),
     pressure: ofType(run, "pressure").map(({ pressure }) => pressure),
     observations: ofType(run, "observation").map(({ observation }) => observation),
+    storage: ofType(run, "storage").map(({ storage }) => storage),
     aborts: ofType(run, "abort").map(({ phase, reason }) => ({ phase, reason })),
     pace: typeof run.header.settings.pace === "number" ? run.header.settings.pace : undefined,
     requestsOf: (phase, model = "open") => requests.get(`${phase} ${model}`) ?? [],

@@ -6,9 +6,11 @@ import type { Judgement } from "./judgement.ts";
 import type { Measured, Quantity } from "./measured.ts";
 import { availability } from "./measure-availability.ts";
 import { coldStartTime } from "./measure-cold-starts.ts";
+import { messageDuplicates, messageLoss, messageRoundTrip } from "./measure-messages.ts";
 import { recoveryTime, scaleOutTime } from "./measure-observations.ts";
 import { observed } from "./measure-observed.ts";
 import { errorRate, responseTime, throughput } from "./measure-requests.ts";
+import { storageLatency, storageLost } from "./measure-storage.ts";
 import { isAboutPhase, type Objective } from "./objective.ts";
 import { CONFIDENCE } from "./quantile.ts";
 import { saturation } from "./saturation.ts";
@@ -23,6 +25,11 @@ const QUANTITY: Record<Objective["quantity"], Quantity<never>> = {
   "cold-start": coldStartTime,
   recovery: recoveryTime,
   observation: observed,
+  "message-loss": messageLoss,
+  "message-duplicates": messageDuplicates,
+  "message-round-trip": messageRoundTrip,
+  "storage-latency": storageLatency,
+  "storage-lost": storageLost,
 };
 
 const quantityOf = (objective: Objective): Quantity<Objective> =>

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { expectedQuantity, parseQuantity, type QuantityKind } from "../config/units.ts";
+import { CHANNELS } from "../record/messages.ts";
+import { STORAGE_ANOMALIES } from "../check/storage-check.ts";
+import { STORAGE_OPERATIONS } from "../record/storage.ts";
+import { duration, keysLimit, limit, messageLimit, objectSize, observedLimit } from "./limit-schema.ts";
 
 const name = (what: string) => {
   const error = `${what}: lower-case letters, digits and inner hyphens, such as \`hello-world\``;
@@ -8,48 +11,6 @@ const name = (what: string) => {
 
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
-
-/** A limit such as `150ms` or `>= 99%`, the operator being optional; strictly between `above` and `below`. */
-const limit = (kind: QuantityKind, operator: "<=" | ">=", above: number, below: number, why: string) => {
-  const error = `${expectedQuantity(kind)}, with or without \`${operator}\` before it`;
-  const strip = (text: string) => text.replace(new RegExp(`^${operator}\\s*`), "");
-  return z
-    .string({ error })
-    .refine((text) => parseQuantity(kind, strip(text)) !== undefined, { error, abort: true })
-    .transform((text) => parseQuantity(kind, strip(text))!)
-    .refine((value) => value > above && value < below, { error: why });
-};
-
-const duration = limit("duration", "<=", 0, Infinity, "a duration above 0");
-
-const OPERATORS = ["<=", ">=", "="] as const;
-type Operator = (typeof OPERATORS)[number];
-type LimitUnit = "ms" | "count" | "share" | "bytes" | "ratio";
-
-const UNIT_OF = { duration: "ms", share: "share", size: "bytes" } as const;
-
-/** `<= 26s`, `0`, `>= 1`, `<= 5%`, `1MiB` or `<= 3x`: a number without a unit is a count, `x` is a ratio. */
-const readLimit = (text: string): { operator: Operator; limit: number; unit: LimitUnit } | undefined => {
-  const operator = OPERATORS.find((sign) => text.startsWith(sign));
-  const rest = text.slice(operator?.length ?? 0).trim();
-  if (/^\d+$/.test(rest)) return { operator: operator ?? "<=", limit: Number(rest), unit: "count" };
-  if (/^\d+(\.\d+)?x$/.test(rest))
-    return { operator: operator ?? "<=", limit: Number(rest.slice(0, -1)), unit: "ratio" };
-  for (const [kind, unit] of Object.entries(UNIT_OF)) {
-    const value = parseQuantity(kind as keyof typeof UNIT_OF, rest);
-    if (value !== undefined) return { operator: operator ?? "<=", limit: value, unit };
-  }
-  return undefined;
-};
-
-const observedLimit = (() => {
-  const error =
-    "a duration, a share, a size, a ratio or a count, with or without `<=`, `>=` or `=` before it, such as `<= 26s` or `0`";
-  return z
-    .union([z.string(), z.int().min(0).transform(String)], { error })
-    .refine((text) => readLimit(text) !== undefined, { error, abort: true })
-    .transform((text) => readLimit(text)!);
-})();
 
 const anyOrName = (what: string) =>
   z.union([z.literal("*"), name(what)], { error: `\`*\`, or the name of a ${what}` });
@@ -69,6 +30,8 @@ const byFunction = { function: anyOrName("function").exactOptional() };
 /** Whose samples: those of the other model are never looked at. */
 const byModel = { model: oneOf(["open", "closed"]).exactOptional() };
 const byClass = { deviceClass: anyOrName("device class").exactOptional() };
+
+const byStore = { store: name("a store").exactOptional() };
 
 const scope = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: "a map" });
 
@@ -95,6 +58,11 @@ const common = {
     .exactOptional(),
 };
 
+/** Each by itself, unless one is named. */
+const byChannel = {
+  channel: z.enum(["*", ...CHANNELS], { error: `\`*\`, or one of ${CHANNELS.join(", ")}` }).exactOptional(),
+};
+
 const pods = z.union([z.literal("all"), z.int().min(1).max(10_000)], { error: "a number of pods, or `all`" });
 
 export const QUANTITIES = [
@@ -106,6 +74,11 @@ export const QUANTITIES = [
   "cold-start",
   "recovery",
   "observation",
+  "message-loss",
+  "message-duplicates",
+  "message-round-trip",
+  "storage-latency",
+  "storage-lost",
 ] as const;
 
 export const objectiveSchemas = {
@@ -198,6 +171,57 @@ export const objectiveSchemas = {
         /** Machine, pair or pod. */
         subject: z.string({ error: "`*`, or a subject as observed" }).min(1).exactOptional(),
       }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /**
+   * Messages that were promised and never came back: of the acknowledged ones; of the published ones, where the protocol
+   * acknowledges nothing.
+   */
+  "message-loss": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("message-loss"),
+      limit: messageLimit,
+      scope: scope({ ...phaseScope, ...byChannel }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /** Receptions beyond the first of a message. */
+  "message-duplicates": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("message-duplicates"),
+      limit: messageLimit,
+      scope: scope({ ...phaseScope, ...byChannel }),
+    })
+    .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
+  /** Quantile of the time from when a message was to be published to its answer; one that never came back is infinite. */
+  "message-round-trip": z.strictObject({
+    ...common,
+    quantity: z.literal("message-round-trip"),
+    percentile: oneOf(["p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byChannel }),
+  }),
+  /** Quantile of the time from the intended start of an operation on a store; what did not end well is infinite. */
+  "storage-latency": z.strictObject({
+    ...common,
+    quantity: z.literal("storage-latency"),
+    operation: oneOf(STORAGE_OPERATIONS),
+    /** Of the object; without it, all sizes. */
+    size: objectSize.exactOptional(),
+    percentile: oneOf(["p50", "p95", "p99"]),
+    limit: duration,
+    scope: scope({ ...phaseScope, ...byStore }),
+  }),
+  /** Keys that the read-back of a phase shows to be lost or wrong, or their share of those with an acknowledged write. */
+  "storage-lost": z
+    .strictObject({
+      ...common,
+      quantity: z.literal("storage-lost"),
+      /** @default any */
+      anomaly: oneOf(["any", ...STORAGE_ANOMALIES]).exactOptional(),
+      limit: keysLimit,
+      scope: scope({ ...phaseScope, ...byStore }),
     })
     .transform(({ limit, ...rest }) => ({ ...rest, ...limit })),
 };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { defaultVus, k6Command, k6Failure, k6Script } from "./k6-args.ts";
 
-const files = { script: "/tmp/s.ts", body: "/tmp/b", output: "/tmp/o.json.gz", log: "/tmp/s.log" };
+const files = { script: "/tmp/s.ts", body: "/tmp/b", log: "/tmp/s.log" };
 const spec = {
   phase: "typ",
   fn: "fib",
@@ -15,7 +15,7 @@ describe("k6's command", () => {
     const { argv, env, deadlineMs } = k6Command(spec, files);
     expect(argv[0]).to.equal("run");
     expect(argv.at(-1)).to.equal("/tmp/s.ts");
-    expect(argv.join(" ")).to.include("--out json=/tmp/o.json.gz").and.not.include(spec.url);
+    expect(argv.join(" ")).to.include("--out json=-").and.not.include(spec.url);
     expect(env).to.include({
       EP_URL: spec.url,
       EP_METHOD: "GET",

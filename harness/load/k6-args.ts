@@ -62,8 +62,6 @@ export interface K6Files {
   script: string;
   /** What is sent, if it is a file. */
   body: string;
-  /** Gzipped if it ends with `.gz`. */
-  output: string;
   log: string;
 }
 
@@ -97,7 +95,7 @@ const modelOf = (spec: LoadSpec, timeoutMs: number): { env: Record<string, strin
 };
 
 /** How to run a script of fixtures/k6. */
-export const k6Command = (spec: LoadSpec, { script, body, output, log }: K6Files): K6Command => {
+export const k6Command = (spec: LoadSpec, { script, body, log }: K6Files): K6Command => {
   const { bodyBytes = 0, bodyFile, steps = 1, timeoutMs = defaultTimeoutMs } = spec;
   const { env, longestMs } = modelOf(spec, timeoutMs);
   const posts = bodyBytes > 0 || bodyFile !== undefined;
@@ -113,7 +111,8 @@ export const k6Command = (spec: LoadSpec, { script, body, output, log }: K6Files
       // Without a level, k6 prints a line for each failed request.
       `--log-output=file=${log},level=error`,
       "--out",
-      `json=${output}`,
+      // To standard output.
+      "json=-",
       script,
     ],
     env: {

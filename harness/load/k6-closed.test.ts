@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectFile } from "../project.ts";
 import type { ClosedLoad } from "./k6-args.ts";
 import { runLoad, type LoadResult } from "./k6-load.ts";
-import { here, localFunctions } from "./testing.ts";
+import { here, localFunctions, streamer } from "./testing.ts";
 
 describe("a closed load", function () {
   this.timeout(60_000);
@@ -17,7 +17,7 @@ describe("a closed load", function () {
       ...changes,
     };
     const rawFile = join(functions.folder, "raw", "typ-closed.json.gz");
-    const result = await runLoad(here, spec, { k6Path: functions.k6, rawFile });
+    const result = await runLoad(here, spec, { k6Path: functions.k6, streamer, rawFile });
     expect(result.unaccounted).to.equal(0);
     expect(result.account).to.include({ model: "closed", dropped: 0, offered: result.samples.length });
     for (const sample of result.samples) {
@@ -93,7 +93,7 @@ describe("a closed load", function () {
     answered = 0;
     const spec = { phase: "typ", fn: "hello-world", url, ratePerSecond: 40, durationMs: 1500 };
     const rawFile = join(functions.folder, "raw", "typ.json.gz");
-    const other = await runLoad(here, spec, { k6Path: functions.k6, rawFile });
+    const other = await runLoad(here, spec, { k6Path: functions.k6, streamer, rawFile });
     expect(slow(other)).to.be.above(8);
   });
 });

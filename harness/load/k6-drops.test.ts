@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Sample } from "../record/model.ts";
-import { moveToSlots } from "./k6-drops.ts";
+import { SlotMover } from "./k6-drops.ts";
 
 const sample = (intendedAt: number, startedAt: number, durationMs: number): Sample => ({
   phase: "typ",
@@ -29,10 +29,21 @@ const asReported = (slots: readonly boolean[], period: number, lateness: number,
   return { samples, drops };
 };
 
+const moveToSlots = (samples: readonly Sample[], drops: readonly number[], rate: number): Sample[] => {
+  const mover = new SlotMover(rate);
+  for (const at of drops) mover.dropped(at);
+  return samples.map((one) => mover.move(one));
+};
+
 describe("intended starts after drops", () => {
-  it("stay where they are without drops, in order", () => {
+  it("stay where they are without drops", () => {
     const [first, second] = [sample(0, 1, 5), sample(20, 20.5, 5)];
-    expect(moveToSlots([second, first], [], 50)).to.deep.equal([first, second]);
+    expect(moveToSlots([second, first], [], 50)).to.deep.equal([second, first]);
+  });
+
+  it("are moved by the drops before them alone, in whatever order these are told", () => {
+    const moved = moveToSlots([sample(0, 45, 9), sample(10, 25, 9)], [40, 5, 15], 100);
+    expect(moved.map(({ intendedAt }) => intendedAt)).to.deep.equal([30, 25]);
   });
 
   it("are found again for any pattern of drops", () => {

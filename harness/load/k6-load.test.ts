@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { EdgeproofError } from "../errors.ts";
+import type { Sample } from "../record/model.ts";
 import type { OpenLoad } from "./k6-args.ts";
 import { runLoad, type LoadResult } from "./k6-load.ts";
-import { here, localFunctions } from "./testing.ts";
+import { here, localFunctions, streamer } from "./testing.ts";
 
 describe("a load", function () {
   this.timeout(60_000);
@@ -22,6 +25,7 @@ describe("a load", function () {
     };
     const result = await runLoad(here, spec, {
       k6Path: functions.k6,
+      streamer,
       rawFile: join(functions.folder, "raw", "typ.json.gz"),
     });
     const { offered, completed, failed, timedOut, dropped, planned } = result.account;
@@ -50,6 +54,32 @@ describe("a load", function () {
     }
   });
 
+  it("hands samples over while it goes on, and keeps what k6 wrote about them", async () => {
+    const { url } = await startFunction("hello-world");
+    const rawFile = join(functions.folder, "streamed.json.gz");
+    const seen: { sample: Sample; at: number }[] = [];
+    const result = await runLoad(
+      here,
+      { phase: "typ", fn: "hello-world", url, ratePerSecond: 20, durationMs: 3000 },
+      {
+        ...{ k6Path: functions.k6, streamer, rawFile },
+        onSample: (sample) => seen.push({ sample, at: Date.now() }),
+      },
+    );
+    expect(seen.map(({ sample }) => sample)).to.have.deep.members(result.samples);
+    // Long before the last one was sent.
+    const last = Math.max(...result.samples.map(({ startedAt }) => startedAt));
+    expect(seen[0]!.at).to.be.below(last - 500);
+    const raw = gunzipSync(readFileSync(rawFile)).toString().split("\n");
+    expect(
+      raw.filter(
+        (line) =>
+          line.includes('"edgeproof_request","type":"Point"') ||
+          /"type":"Point".*"edgeproof_request"/.test(line),
+      ),
+    ).to.have.length(60);
+  });
+
   it("keeps a rate below one a second", async () => {
     const { url } = await startFunction("hello-world");
     const { samples } = await load({ url, ratePerSecond: 0.8, durationMs: 2500 });
@@ -65,6 +95,7 @@ describe("a load", function () {
       { phase: "typ", fn: "hello-world", url, ratePerSecond: 10, durationMs: 30_000 },
       {
         k6Path: functions.k6,
+        streamer,
         rawFile: join(functions.folder, "aborted.json.gz"),
         signal: AbortSignal.timeout(1000),
       },
@@ -131,6 +162,7 @@ describe("a load", function () {
     };
     const error: unknown = await runLoad(here, spec, {
       k6Path: functions.k6,
+      streamer,
       rawFile: join(functions.folder, "x.gz"),
     }).catch((e: unknown) => e);
     expect(error).to.be.instanceOf(EdgeproofError);

@@ -1,23 +1,32 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 
 import { build } from "esbuild";
 
 import { rigError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 import type { LoadAccount, Sample } from "../record/model.ts";
-import type { NodeHandle } from "../rig/node-handle.ts";
+import { writeFailure } from "../record/ndjson.ts";
+import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
+import type { ExecResult, NodeHandle } from "../rig/node-handle.ts";
 import { achieved } from "./achieved.ts";
 import { k6Command, k6Failure, k6Script, type LoadSpec } from "./k6-args.ts";
-import { moveToSlots, readDropTimes } from "./k6-drops.ts";
-import { type LoadPlan, parseSampleFile } from "./sample-parser.ts";
+import { SlotMover } from "./k6-drops.ts";
+import { type LoadPlan, SampleReader } from "./sample-parser.ts";
 
 export interface LoadOptions {
   /** k6 on the tester. @default "k6" */
   k6Path?: string;
-  /** Where k6's output is kept on this machine, gzipped NDJSON; folders are made. */
+  /** What runs k6 there and passes its output on. @default the program of the runtime folder */
+  streamer?: readonly string[];
+  /** Where k6's output about requests is kept on this machine, gzipped NDJSON; folders are made. */
   rawFile: string;
   signal?: AbortSignal;
+  /** Called with each sample while the load goes on, in the order in which requests end. */
+  onSample?: (sample: Sample) => void;
 }
 
 export interface LoadResult {
@@ -32,64 +41,101 @@ export interface LoadResult {
 /** Beginning of the paths of what a load has on the tester; it removes them, unless it was killed. */
 export const LOAD_FILES = "/tmp/edgeproof-load-";
 
+const STREAMER = [`${RUNTIME_PATH}/node`, `${RUNTIME_PATH}/k6-stream.mjs`];
+
+/** Keeps lines as gzip; what was written before a failure can be read. */
+async function rawLines(file: string): Promise<{ write(line: string): void; end(): Promise<void> }> {
+  await mkdir(dirname(file), { recursive: true });
+  const gzip = createGzip();
+  const written = pipeline(gzip, createWriteStream(file));
+  // Told at the end; until then nobody waits for it.
+  written.catch(() => undefined);
+  return {
+    write: (line) => void gzip.write(`${line}\n`),
+    end: () => {
+      gzip.end();
+      return written.catch((cause: unknown) => {
+        throw writeFailure(file, cause);
+      });
+    },
+  };
+}
+
 /**
- * Offers a load from the tester and waits for its end. Rejects with a rig error (exit 3) if k6 fails or its output is
- * damaged, and with the signal's reason if it was aborted: then the raw file is still fetched if there is one.
+ * Offers a load from the tester, reads its samples while k6 writes them, and waits for its end. Rejects with a rig error
+ * (exit 3) if k6 fails or its output is damaged, and with the signal's reason if it was aborted; samples and raw lines
+ * until then were handed over.
  */
 export const runLoad = async (
   tester: NodeHandle,
   spec: LoadSpec,
   options: LoadOptions,
 ): Promise<LoadResult> => {
-  const { k6Path = "k6", rawFile, signal } = options;
+  const { k6Path = "k6", streamer = STREAMER, rawFile, signal, onSample } = options;
   signal?.throwIfAborted();
   const { phase, fn, model = "open" } = spec;
   const base = `${LOAD_FILES}${phase}-${fn}-${model}`.replaceAll(/[^\w./-]/g, "_");
-  const files = {
-    script: `${base}.js`,
-    body: `${base}.body`,
-    output: `${base}.json.gz`,
-    log: `${base}.log`,
-  };
+  const files = { script: `${base}.js`, body: `${base}.body`, log: `${base}.log` };
   const remove = () => tester.exec(["rm", "-f", ...Object.values(files)], { allowFailure: true });
   await remove();
   await tester.writeFile(files.script, await bundled(k6Script(spec)));
   if (spec.bodyFile !== undefined) await tester.writeFile(files.body, await readFile(spec.bodyFile));
   const { argv, env, deadlineMs } = k6Command(spec, files);
-  const { exitCode, stderr } = await tester.exec([k6Path, ...argv], {
-    env,
-    timeoutMs: deadlineMs,
-    allowFailure: true,
-    ...(signal && { signal }),
-  });
-  const log = exitCode === 0 ? "" : await tester.readFile(files.log).then(String, () => "");
+
+  const samples: Sample[] = [];
+  const mover = spec.model === "closed" ? undefined : new SlotMover(spec.ratePerSecond);
   const where = `${tester.name}: ${spec.fn} in phase ${spec.phase}`;
+  const reader = new SampleReader({
+    plans: [planOf(spec)],
+    source: `k6 output of ${where}`,
+    onDrop: (at) => mover?.dropped(at),
+    onSample(read) {
+      const sample = mover?.move(read) ?? read;
+      samples.push(sample);
+      onSample?.(sample);
+    },
+  });
+  const raw = await rawLines(rawFile);
+  let damage: { error: unknown } | undefined;
+  let ended: ExecResult;
+  try {
+    ended = await tester.exec([...streamer, k6Path, ...argv], {
+      env,
+      timeoutMs: deadlineMs,
+      allowFailure: true,
+      onLine(line) {
+        raw.write(line);
+        try {
+          if (!damage) reader.line(line);
+        } catch (error) {
+          damage = { error };
+        }
+      },
+      ...(signal && { signal }),
+    });
+  } finally {
+    await raw.end();
+  }
+  const { exitCode, stderr } = ended;
+  const log = exitCode === 0 ? "" : await tester.readFile(files.log).then(String, () => "");
+  await remove();
   const failure = signal?.aborted
     ? (signal.reason as unknown)
-    : k6Failure(exitCode, `${stderr}\n${log}`, where);
-  try {
-    const raw = await tester.readFile(files.output);
-    await mkdir(dirname(rawFile), { recursive: true });
-    await writeFile(rawFile, raw);
-  } catch (error) {
-    // k6's own failure says more than that it left no output.
-    throw failure ?? error;
-  } finally {
-    await remove();
-  }
+    : (k6Failure(exitCode, `${stderr}\n${log}`, where) ?? damage?.error);
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- a signal's reason is whatever it was aborted with
   if (failure !== undefined) throw failure;
 
-  const samples: Sample[] = [];
-  const parsed = await parseSampleFile(rawFile, [planOf(spec)], (sample) => samples.push(sample));
-  if (parsed.truncated || parsed.strays > 0) {
-    const what = parsed.truncated ? "is cut off" : `has ${parsed.strays} points of another load`;
-    throw rigError("k6-output", `k6's output ${what}`, {
-      where: rawFile,
-      expected: "the whole output of one load",
-    });
-  }
-  const { account, unaccounted } = parsed.accounts[0]!;
+  const { accounts, truncated, strays } = reader.finish();
+  if (truncated || strays > 0)
+    throw rigError(
+      "k6-output",
+      `k6's output ${truncated ? "is cut off" : `has ${strays} points of another load`}`,
+      {
+        where: rawFile,
+        expected: "the whole output of one load",
+      },
+    );
+  const { account, unaccounted } = accounts[0]!;
   if (spec.model === "closed") {
     const ordered = samples.toSorted((a, b) => a.startedAt - b.startedAt);
     return {
@@ -99,8 +145,7 @@ export const runLoad = async (
       rawFile,
     };
   }
-  const drops = account.dropped > 0 ? await readDropTimes(rawFile) : [];
-  return { samples: moveToSlots(samples, drops, spec.ratePerSecond), account, unaccounted, rawFile };
+  return { samples: samples.toSorted((a, b) => a.intendedAt - b.intendedAt), account, unaccounted, rawFile };
 };
 
 /** A script of fixtures/k6 with what it imports, as one file; only k6's own modules are left to k6. */

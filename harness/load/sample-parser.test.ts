@@ -1,12 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { EdgeproofError } from "../errors.ts";
 import type { Sample } from "../record/model.ts";
-import { temporaryFolder } from "../record/testing.ts";
-import { parseSampleFile, parseSamples, type LoadPlan, type ParsedLoad } from "./sample-parser.ts";
+import { type LoadPlan, type ParsedLoad, SampleReader } from "./sample-parser.ts";
 
 const plan = {
   phase: "typ",
@@ -67,26 +63,34 @@ const whole = [
   counter("dropped_iterations"),
 ];
 
-const parse = async (
+const parse = (
   lines: readonly string[],
   plans: readonly LoadPlan[] = [plan],
-): Promise<ParsedLoad & { samples: Sample[] }> => {
+): ParsedLoad & { samples: Sample[]; drops: number[] } => {
   const samples: Sample[] = [];
-  return { ...(await parseSamples(lines, plans, (sample) => samples.push(sample))), samples };
+  const drops: number[] = [];
+  const reader = new SampleReader({
+    plans,
+    onSample: (sample) => samples.push(sample),
+    onDrop: (at) => drops.push(at),
+  });
+  for (const line of lines) reader.line(line);
+  return { ...reader.finish(), samples, drops };
 };
 
-const rejection = async (promise: Promise<unknown>): Promise<EdgeproofError> => {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof EdgeproofError) return error;
+const thrown = (work: () => unknown): EdgeproofError => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof EdgeproofError) return error;
+    throw error;
+  }
   throw new Error("an EdgeproofError was expected");
 };
 
 describe("the parser of k6's output", () => {
-  it("yields a sample for each request and an account that adds up", async () => {
-    const { accounts, samples, strays, truncated } = await parse(whole);
+  it("yields a sample for each request and an account that adds up", () => {
+    const { accounts, samples, drops, strays, truncated } = parse(whole);
     expect(accounts).to.deep.equal([
       {
         account: { ...plan, planned: 4, offered: 4, completed: 1, failed: 1, timedOut: 1, dropped: 1 },
@@ -94,6 +98,7 @@ describe("the parser of k6's output", () => {
       },
     ]);
     expect({ strays, truncated }).to.deep.equal({ strays: 0, truncated: false });
+    expect(drops).to.deep.equal([Date.UTC(2026, 0, 31, 12, 0, 0, 200)]);
     expect(samples[0]).to.deep.equal({
       phase: "typ",
       fn: "hello-world",
@@ -110,14 +115,14 @@ describe("the parser of k6's output", () => {
     expect(samples[1]).to.include({ outcome: "timed-out", status: 0, errorCode: 1050, deviceClass: "" });
   });
 
-  it("reports iterations without a sample and samples without an iteration", async () => {
-    const lost = await parse([...whole, counter("iterations", 2)]);
+  it("reports iterations without a sample and samples without an iteration", () => {
+    const lost = parse([...whole, counter("iterations", 2)]);
     expect(lost.accounts[0]).to.deep.include({ unaccounted: 2 });
-    const invented = await parse([...whole, request()]);
+    const invented = parse([...whole, request()]);
     expect(invented.accounts[0]).to.deep.include({ unaccounted: -1 });
   });
 
-  it("keeps functions of one k6 run apart by their tags, and calls strays what fits none", async () => {
+  it("keeps functions of one k6 run apart by their tags, and calls strays what fits none", () => {
     const fib = { ...plan, fn: "fib" };
     const lines = [
       request(),
@@ -128,7 +133,7 @@ describe("the parser of k6's output", () => {
       request({ fn: "other" }),
       counter("iterations", 1, null),
     ];
-    const { accounts, strays } = await parse(lines, [plan, fib]);
+    const { accounts, strays } = parse(lines, [plan, fib]);
     expect(
       accounts.map(({ account, unaccounted }) => [account.fn, account.offered, unaccounted]),
     ).to.deep.equal([
@@ -138,40 +143,40 @@ describe("the parser of k6's output", () => {
     expect(strays).to.equal(2);
   });
 
-  it("marks what a closed load measured, and leaves out who was still thinking at the end", async () => {
+  it("marks what a closed load measured, and leaves out who was still thinking at the end", () => {
     const closed: LoadPlan = { phase: "typ", fn: "hello-world", model: "closed", users: 2, thinkMs: 250 };
     const lines = [
       ...[request(), counter("iterations"), request(), counter("iterations")],
       ...[counter("edgeproof_skipped"), counter("iterations")],
     ];
-    const { accounts, samples } = await parse(lines, [closed]);
+    const { accounts, samples } = parse(lines, [closed]);
     expect(samples.map(({ model }) => model)).to.deep.equal(["closed", "closed"]);
     // Nobody planned a number of requests: it is what was offered.
     expect(accounts[0]).to.deep.include({ unaccounted: 0 });
     expect(accounts[0]!.account).to.include({ ...closed, planned: 2, offered: 2, completed: 2 });
-    const counted = await parse(lines, [{ ...closed, iterations: 3 }]);
+    const counted = parse(lines, [{ ...closed, iterations: 3 }]);
     expect(counted.accounts[0]!.account).to.include({ planned: 6, offered: 2 });
   });
 
-  it("takes a last line that was cut off for what it is, and refuses one in the middle", async () => {
+  it("takes a last line that was cut off for what it is, and refuses one in the middle", () => {
     const cut = request().slice(0, 80);
-    expect(await parse([...whole, cut])).to.include({ truncated: true });
-    const error = await rejection(parse([...noise, cut, ...whole]));
+    expect(parse([...whole, cut])).to.include({ truncated: true });
+    const error = thrown(() => parse([...noise, cut, ...whole]));
     expect([error.code, error.where]).to.deep.equal(["k6-output", "k6 output:4"]);
   });
 
-  it("refuses a sample without its tags, with the line", async () => {
-    const error = await rejection(parse([request({ intended: "" })]));
+  it("refuses a sample without its tags, with the line", () => {
+    const error = thrown(() => parse([request({ intended: "" })]));
     expect(error.format()).to.contain("k6 output:1").and.to.contain("intendedAt");
-    expect((await rejection(parse([request({ outcome: "ok" })]))).message).to.contain("`ok`");
+    expect(thrown(() => parse([request({ outcome: "ok" })])).message).to.contain("`ok`");
   });
 
-  it("adds up exactly for any mix of outcomes and drops", async () => {
+  it("adds up exactly for any mix of outcomes and drops", () => {
     const outcome = fc.constantFrom("completed", "failed", "timed-out");
     const lines = fc.array(fc.oneof(outcome, fc.constant("dropped")), { maxLength: 60 });
-    await fc.assert(
-      fc.asyncProperty(lines, async (mix) => {
-        const { accounts, samples } = await parse(
+    fc.assert(
+      fc.property(lines, (mix) => {
+        const { accounts, samples } = parse(
           mix.flatMap((kind) =>
             kind === "dropped"
               ? [counter("dropped_iterations")]
@@ -184,37 +189,5 @@ describe("the parser of k6's output", () => {
         expect(samples.length).to.equal(mix.length - dropped);
       }),
     );
-  });
-
-  describe("on files", () => {
-    let folder: string;
-    beforeEach(() => (folder = temporaryFolder()));
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-    const parseBytes = async (bytes: Buffer | string): Promise<ParsedLoad> => {
-      const file = join(folder, "raw");
-      writeFileSync(file, bytes);
-      return parseSampleFile(file, [plan], () => undefined);
-    };
-
-    it("reads plain and gzip alike", async () => {
-      const text = `${whole.join("\n")}\n`;
-      const plain = await parseBytes(text);
-      expect(plain.accounts[0]?.account.offered).to.equal(4);
-      expect(await parseBytes(gzipSync(text))).to.deep.equal(plain);
-    });
-
-    it("sees that a gzip stream was cut off", async () => {
-      const many = Array.from({ length: 3000 }, (_, index) => request({ pod: `pod-${index * 7919}` }));
-      const bytes = gzipSync(many.join("\n"));
-      const parsed = await parseBytes(bytes.subarray(0, bytes.length - 500));
-      expect(parsed.truncated).to.equal(true);
-      expect(parsed.accounts[0]?.account.completed).to.be.greaterThan(100);
-    });
-
-    it("says which file is missing", async () => {
-      const error = await rejection(parseSampleFile(join(folder, "none"), [plan], () => undefined));
-      expect(error.where).to.contain("none");
-    });
   });
 });

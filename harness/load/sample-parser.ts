@@ -1,7 +1,3 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
 import { rigError } from "../errors.ts";
 import type { LoadAccount, Outcome, Sample } from "../record/model.ts";
 
@@ -43,14 +39,19 @@ export interface ParsedLoad {
   accounts: ParsedAccount[];
   /** Samples and k6 iterations that fit none of the plans. */
   strays: number;
-  /** k6 was cut off in the middle of a line or of the gzip stream. */
+  /** k6 was cut off in the middle of a line. */
   truncated: boolean;
 }
 
 interface Point {
   metric: string;
   type: string;
-  data: { value: number; tags?: Record<string, string> | null; metadata?: Record<string, string> };
+  data: {
+    time: string;
+    value: number;
+    tags?: Record<string, string> | null;
+    metadata?: Record<string, string>;
+  };
 }
 
 interface Tally {
@@ -63,12 +64,17 @@ interface Tally {
 
 const outcomes: readonly string[] = ["completed", "failed", "timed-out"] satisfies Outcome[];
 
-// Most lines are k6's http_req_* metrics: looking for a name is an order of magnitude cheaper than JSON.parse.
 const metrics = [REQUEST_METRIC, SKIPPED_METRIC, "iterations", "dropped_iterations"];
 const interesting = metrics.map((name) => `"${name}"`);
 
+/** Whether a line may be about a request: most are k6's http_req_* metrics, and JSON.parse costs ten times as much. */
+export const isOfInterest = (line: string): boolean => interesting.some((name) => line.includes(name));
+
 const numeric = (text: string | undefined): number =>
   text === undefined || text === "" ? NaN : Number(text);
+
+/** To the microsecond: k6's clock has no finer one, and the rest is what a double adds. */
+const toMicros = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** The sample in a point, or what is wrong with it. */
 const sampleOf = (point: Point): Sample | string => {
@@ -77,9 +83,9 @@ const sampleOf = (point: Point): Sample | string => {
   const sample: Sample = {
     phase: tags.phase ?? "",
     fn: tags.fn ?? "",
-    intendedAt: numeric(tags.intended),
-    startedAt: numeric(tags.started),
-    durationMs: point.data.value,
+    intendedAt: toMicros(numeric(tags.intended)),
+    startedAt: toMicros(numeric(tags.started)),
+    durationMs: toMicros(point.data.value),
     outcome: tags.outcome as Outcome,
     status: numeric(tags.status ?? "0"),
     errorCode: numeric(tags.error_code ?? "0"),
@@ -133,102 +139,81 @@ const findTally = (
   return fits.length === 1 ? fits[0] : undefined;
 };
 
-/**
- * Reads k6's NDJSON line by line and hands each sample over. `source` names it in errors. Rig error `k6-output`
- * (exit 3) for a line that is damaged anywhere but at the very end.
- */
-export const parseSamples = async (
-  lines: AsyncIterable<string> | Iterable<string>,
-  plans: readonly LoadPlan[],
-  onSample: (sample: Sample) => void,
-  source = "k6 output",
-): Promise<ParsedLoad> => {
-  const tallies = plans.map(({ model }): Tally => ({
-    model,
-    samples: { completed: 0, failed: 0, "timed-out": 0 },
-    iterations: 0,
-    skipped: 0,
-    dropped: 0,
-  }));
-  let strays = 0;
-  let number = 0;
-  let unfinished: { where: string; cause: unknown } | undefined;
-  const add = (point: Point, where: string): void => {
-    if (point.type !== "Point") return;
-    const tally = findTally(plans, tallies, point.data.tags ?? {});
-    if (point.metric === REQUEST_METRIC) {
+export interface SampleReaderOptions {
+  plans: readonly LoadPlan[];
+  /** Called for each sample as it comes. */
+  onSample: (sample: Sample) => void;
+  /** Called for each iteration that was dropped, with when: ms since the epoch. */
+  onDrop?: (at: number) => void;
+  /** Names what is read in errors. @default "k6 output" */
+  source?: string;
+}
+
+/** Reads k6's NDJSON, line by line as it is written. */
+export class SampleReader {
+  private readonly options: SampleReaderOptions;
+  private readonly tallies: Tally[];
+  private strays = 0;
+  private number = 0;
+  private unfinished: { where: string; cause: unknown } | undefined;
+
+  constructor(options: SampleReaderOptions) {
+    this.options = options;
+    this.tallies = options.plans.map(({ model }) => ({
+      model,
+      samples: { completed: 0, failed: 0, "timed-out": 0 },
+      iterations: 0,
+      skipped: 0,
+      dropped: 0,
+    }));
+  }
+
+  /** @throws EdgeproofError (`k6-output`, exit 3) where a line before this one, or what a sample has, is damaged */
+  line(text: string): void {
+    this.number++;
+    const { unfinished } = this;
+    if (unfinished) throw badLine(unfinished.where, "not a line of JSON", unfinished.cause);
+    if (!isOfInterest(text)) return;
+    const where = `${this.options.source ?? "k6 output"}:${this.number}`;
+    let point: Point;
+    try {
+      point = JSON.parse(text) as Point;
+    } catch (cause) {
+      // The very last one may have been cut off.
+      this.unfinished = { where, cause };
+      return;
+    }
+    if (point.type === "Point" && metrics.includes(point.metric)) this.add(point, where);
+  }
+
+  /** What all lines came to. */
+  finish(): ParsedLoad {
+    return {
+      accounts: this.options.plans.map((plan, index) => accountOf(plan, this.tallies[index]!)),
+      strays: this.strays,
+      truncated: this.unfinished !== undefined,
+    };
+  }
+
+  private add(point: Point, where: string): void {
+    const { plans, onSample, onDrop } = this.options;
+    const { data, metric } = point;
+    const tally = findTally(plans, this.tallies, data.tags ?? {});
+    if (metric === REQUEST_METRIC) {
       const sample = sampleOf(point);
       if (typeof sample === "string") throw badLine(where, `a sample is not usable: ${sample}`);
       if (tally) tally.samples[sample.outcome]++;
-      else strays++;
+      else this.strays++;
       onSample(tally?.model === "closed" ? { ...sample, model: "closed" } : sample);
-    } else if (tally) {
-      tally[counterOf(point.metric)] += point.data.value;
-    } else strays += point.data.value;
-  };
-  for await (const line of lines) {
-    number++;
-    if (unfinished) throw badLine(unfinished.where, "not a line of JSON", unfinished.cause);
-    if (line === "" || !interesting.some((name) => line.includes(name))) continue;
-    const where = `${source}:${number}`;
-    let point: Point;
-    try {
-      point = JSON.parse(line) as Point;
-    } catch (cause) {
-      unfinished = { where, cause };
-      continue;
+      return;
     }
-    if (metrics.includes(point.metric)) add(point, where);
+    if (tally) tally[counterOf(metric)] += data.value;
+    else this.strays += data.value;
+    if (metric === "dropped_iterations") onDrop?.(Date.parse(data.time));
   }
-  return {
-    accounts: plans.map((plan, index) => accountOf(plan, tallies[index]!)),
-    strays,
-    truncated: unfinished !== undefined,
-  };
-};
+}
 
 const counterOf = (metric: string): "iterations" | "skipped" | "dropped" => {
   if (metric === SKIPPED_METRIC) return "skipped";
   return metric === "iterations" ? "iterations" : "dropped";
-};
-
-const isGzip = async (file: string): Promise<boolean> => {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
-};
-
-/** The same for a file, plain or gzip (told by its first bytes). */
-export const parseSampleFile = async (
-  file: string,
-  plans: readonly LoadPlan[],
-  onSample: (sample: Sample) => void,
-): Promise<ParsedLoad> => {
-  let cutOff = false;
-  async function* lines(): AsyncGenerator<string> {
-    const gzipped = await isGzip(file);
-    const raw = createReadStream(file);
-    const plain = gzipped ? raw.pipe(createGunzip()) : raw;
-    raw.once("error", (error) => plain.destroy(error));
-    try {
-      yield* createInterface({ input: plain, crlfDelay: Infinity });
-    } finally {
-      raw.destroy();
-    }
-  }
-  async function* tolerant(): AsyncGenerator<string> {
-    try {
-      yield* lines();
-    } catch (error) {
-      // zlib's word for a gzip stream without its end: k6 was killed.
-      if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR") throw badLine(file, "read error", error);
-      cutOff = true;
-    }
-  }
-  const parsed = await parseSamples(tolerant(), plans, onSample, file);
-  return { ...parsed, truncated: parsed.truncated || cutOff };
 };

@@ -12,6 +12,9 @@ const options =
     : (JSON.parse(readFileSync(file, "utf8")) as { method?: string; headers?: object; body?: string });
 const { body = "", ...rest } = options;
 
+/** Characters of an answer's body that are told. */
+const MOST_BODY = 65_536;
+
 const askedAt = Date.now();
 const began = performance.now();
 const say = (answer: object): void =>
@@ -21,8 +24,10 @@ const say = (answer: object): void =>
 
 const signal = AbortSignal.timeout(Number(timeout));
 const asked = request(url, { ...(rest as { method?: string }), agent: false, signal }, (answer) => {
-  answer.resume();
-  answer.once("end", () => say({ status: answer.statusCode, headers: answer.headers }));
+  let text = "";
+  answer.setEncoding("utf8");
+  answer.on("data", (part: string) => (text = (text + part).slice(0, MOST_BODY)));
+  answer.once("end", () => say({ status: answer.statusCode, headers: answer.headers, body: text }));
   answer.once("error", (error) => say({ status: 0, headers: {}, error: error.message }));
 });
 asked.once("error", (error) =>

@@ -13,6 +13,8 @@ export interface SingleAnswer {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
+  /** Its first 64 Ki characters; absent if it was not answered. */
+  body?: string;
   /** `timed out`, or the connection's error; absent if it was answered. */
   error?: string;
 }

@@ -33,16 +33,36 @@ export const here = {
   name: "here",
   writeFile: (path, content) => writeFile(path, content),
   readFile: (path) => readFile(path),
-  async exec(argv, { env = {}, timeoutMs = 60_000, allowFailure = false, signal } = {}) {
-    const result = await execa(argv[0]!, argv.slice(1), {
+  async exec(argv, { env = {}, timeoutMs = 60_000, allowFailure = false, signal, onLine } = {}) {
+    const running = execa(argv[0]!, argv.slice(1), {
       env,
       timeout: timeoutMs,
       reject: !allowFailure,
-      ...(signal && { cancelSignal: signal }),
+      // An agent interrupts the whole process group.
+      detached: true,
+      ...(onLine && {
+        stdout: [
+          "pipe",
+          function* (line: unknown) {
+            onLine(String(line));
+            yield line;
+          },
+        ],
+      }),
     });
+    signal?.addEventListener("abort", () => process.kill(-running.pid!, "SIGINT"), { once: true });
+    const result = await running;
     return { exitCode: result.exitCode ?? 137, stdout: result.stdout, stderr: result.stderr };
   },
 } satisfies Partial<NodeHandle> as unknown as NodeHandle;
+
+/** What passes k6's output on, from its source. */
+export const streamer = [
+  process.execPath,
+  "--import",
+  import.meta.resolve("tsx"),
+  projectFile("harness/load/k6-stream-main.ts"),
+];
 
 /** The functions of fixtures/functions on this machine, for the tests of one `describe`; skipped without k6 or Go. */
 export function localFunctions() {

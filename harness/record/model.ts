@@ -1,4 +1,6 @@
 import type { LoadAccount, Outcome, Sample } from "./load.ts";
+import type { MessageAccount } from "./messages.ts";
+import type { StorageRecord } from "./storage.ts";
 
 /**
  * The recorded run: facts only. Judges and reports read nothing else. Times are milliseconds since the Unix epoch on
@@ -249,6 +251,7 @@ export interface RunHeader {
 export type RunEvent =
   | { type: "phase"; at: number; phase: Phase }
   | { type: "load"; at: number; account: LoadAccount }
+  | { type: "messages"; at: number; account: MessageAccount }
   | { type: "receipt"; at: number; receipt: Receipt }
   | { type: "scale-out"; at: number; scaleOut: ScaleOut }
   | { type: "cold-start"; at: number; coldStart: ColdStart }
@@ -257,6 +260,7 @@ export type RunEvent =
   | { type: "trouble"; at: number; what: string }
   | { type: "note"; at: number; text: string }
   | { type: "observation"; at: number; observation: Observation }
+  | { type: "storage"; at: number; storage: StorageRecord }
   /** A cell of a matrix, which is a phase of its own; whatever lies between the two is the cell's. */
   | { type: "cell"; at: number; phase: string; state: "begun" | "finished" }
   /** A guard rail ended the phase before its time: its faults were healed, later phases were not run. */

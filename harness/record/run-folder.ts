@@ -104,6 +104,16 @@ export class RunRecorder {
     return join(this.#made("k6"), `${checkedName("phase", phase)}.ndjson.gz`);
   }
 
+  /** Where what became of each message of a phase is written: `messages/<phase>.json`. */
+  messages(phase: string): string {
+    return join(this.#made("messages"), `${checkedName("phase", phase)}.json`);
+  }
+
+  /** Where the keys that a read-back found lost or wrong are written: `storage/<phase>-<store>.json`. */
+  storageFindings(phase: string, store: string): string {
+    return join(this.#made("storage"), `${checkedName("phase", phase)}-${checkedName("store", store)}.json`);
+  }
+
   /** The last event of a run; without it the run counts as cut off. */
   end(status: "finished" | "interrupted" | "failed", at: number = Date.now()): void {
     this.event({ type: "end", at, status });

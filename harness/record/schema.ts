@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { CHANNELS } from "./messages.ts";
 import { RECEIPT_QUANTITIES, RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
+import { STORAGE_OPERATIONS, STORAGE_OUTCOMES } from "./storage.ts";
 
 const text = z.string();
 const number = z.number();
@@ -55,6 +57,37 @@ const account = z.object({
   dropped: number,
   ratePerSecond: number,
   durationMs: number,
+});
+
+const messages = z.object({
+  phase: text,
+  channel: z.enum(CHANNELS),
+  guarantee: z.enum(["at-most-once", "at-least-once", "exactly-once"]),
+  planned: number,
+  published: number,
+  acknowledged: number,
+  delivered: number,
+  duplicated: number,
+  outOfOrder: number,
+  lost: z.array(number),
+  unconfirmed: number,
+  functionDuplicates: number,
+  ratePerSecond: number,
+  durationMs: number,
+  roundTripsMs: z.array(number),
+  timelines: z
+    .array(
+      z.object({
+        seq: number,
+        publishedAt: number,
+        acknowledgedAt: moment,
+        receivedAt: moment,
+        storedAt: moment,
+        confirmedAt: moment,
+        readAt: moment,
+      }),
+    )
+    .exactOptional(),
 });
 
 const check = z.object({
@@ -152,10 +185,32 @@ const observation = z.object({
   detail: text,
 });
 
+const storage = z.object({
+  phase: text,
+  store: text,
+  verifies: z.array(text).exactOptional(),
+  samples: z.array(
+    z.object({
+      operation: z.enum(STORAGE_OPERATIONS),
+      sizeBytes: number,
+      key: text,
+      intendedAt: number,
+      startedAt: number,
+      durationMs: number,
+      outcome: z.enum(STORAGE_OUTCOMES),
+      hash: text.exactOptional(),
+      listed: z.array(text).exactOptional(),
+      aside: z.boolean().exactOptional(),
+      error: text.exactOptional(),
+    }),
+  ),
+});
+
 /** One line of `events.ndjson`. */
 export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), at: number, phase }),
   z.object({ type: z.literal("load"), at: number, account }),
+  z.object({ type: z.literal("messages"), at: number, account: messages }),
   z.object({ type: z.literal("receipt"), at: number, receipt }),
   z.object({ type: z.literal("scale-out"), at: number, scaleOut }),
   z.object({ type: z.literal("cold-start"), at: number, coldStart }),
@@ -164,6 +219,7 @@ export const eventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trouble"), at: number, what: text }),
   z.object({ type: z.literal("note"), at: number, text }),
   z.object({ type: z.literal("observation"), at: number, observation }),
+  z.object({ type: z.literal("storage"), at: number, storage }),
   z.object({ type: z.literal("cell"), at: number, phase: text, state: z.enum(["begun", "finished"]) }),
   z.object({ type: z.literal("abort"), at: number, phase: text, reason: text }),
   z.object({ type: z.literal("end"), at: number, status: z.enum(["finished", "interrupted", "failed"]) }),

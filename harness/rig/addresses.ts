@@ -4,6 +4,11 @@ export const SERVICE_CIDR = "10.43.0.0/16";
 export const API_SERVICE_IP = "10.43.0.1";
 export const DNS_SERVICE_IP = "10.43.0.10";
 export const API_PORT = 6443;
+export const KUBELET_PORT = 10250;
+/** Where Services of type NodePort are, TCP and UDP: Kubernetes' default. */
+export const NODE_PORTS = "30000-32767";
+/** UDP: K3s's pod network. */
+export const FLANNEL_PORT = 8472;
 /** Room for Nebula's header in a 1500 byte underlay packet, as in Nebula's own default. */
 export const OVERLAY_MTU = 1300;
 

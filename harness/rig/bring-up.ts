@@ -23,7 +23,7 @@ export interface BringUpInput {
   tool: EngineContext["tool"];
   /** Machines that are gone on without; filled while the tasks run. */
   lost: ReadonlySet<string>;
-  /** Programs of the toolchain that are called on the machine, in the order in which they are needed. */
+  /** Programs of the toolchain that runs on this rig call on the machine, beside the engine's. */
   programs(machine: PlannedMachine): readonly string[];
   say(message: string): void;
 }
@@ -70,8 +70,9 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     pki = await createNebulaPki(await input.nebulaCert(), `${input.folder}/nebula`, rig, machines);
   });
   const { startRouter } = driver;
+  const there = (): PlannedMachine[] => machines.filter(({ name }) => !input.lost.has(name));
   const members = (): { name: string; address: string }[] =>
-    machines.map(({ name }) => ({ name, address: taken(result.underlay, name) }));
+    there().map(({ name }) => ({ name, address: taken(result.underlay, name) }));
   if (startRouter) {
     graph.add(stage.machine(WAN), ["networks"], async () => {
       result.nodes.set(WAN, await startRouter(WAN));
@@ -84,8 +85,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
       WAN_LINKS,
       machines.map(({ name }) => stage.machine(name)),
       async () => {
-        const there = machines.filter(({ name }) => !input.lost.has(name));
-        const nodes = there.map(({ name }) => taken(result.nodes, name));
+        const nodes = there().map(({ name }) => taken(result.nodes, name));
         const options = { members: members(), seed: input.seed, controlPorts: driver.controlPorts };
         const unable = await startEgressServices(nodes, options);
         result.egress = unable.length === 0;
@@ -116,8 +116,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
     });
   }
   graph.add("overlay proof", [...machines.map(({ name }) => stage.overlay(name)), WAN_LINKS], async () => {
-    const there = machines.filter(({ name }) => !input.lost.has(name));
-    result.overlay = await proveOverlay(there.map(({ name }) => taken(result.nodes, name)));
+    result.overlay = await proveOverlay(there().map(({ name }) => taken(result.nodes, name)));
   });
   return result;
 }

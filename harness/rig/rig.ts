@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import type { Topology } from "../config/model.ts";
+import type { Topology, WorkloadKind } from "../config/model.ts";
 import { rigError } from "../errors.ts";
 import type { AgentNode } from "./driver/agent-node.ts";
 import type { Driver } from "./driver/driver.ts";
@@ -14,6 +14,7 @@ import { patienceOf } from "./patience.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
 import { removeRigFolder, rigFolder } from "./rig-state.ts";
 import type { TaskTiming } from "./task-graph.ts";
+import { Workload, type WorkloadAddress } from "./workloads/running-workload.ts";
 
 export interface RigParts {
   name: string;
@@ -132,6 +133,23 @@ export class Rig implements AsyncDisposable {
     const found = this.parts.images.find((image) => image.name === name);
     if (found) return found.reference;
     throw rigError("NO_SUCH_IMAGE", `no image of ${name} was loaded into the nodes`);
+  }
+
+  /** A server of the topology's `workloads`. @throws EdgeproofError where there is none of that kind */
+  workload(kind: WorkloadKind): Workload {
+    const { workloads } = this.topology;
+    if (workloads.some((one) => one.kind === kind))
+      return new Workload(kind, loadKubeconfig(this.kubeconfig));
+    throw rigError("NO_SUCH_WORKLOAD", `the rig has no ${kind}`, {
+      expected: workloads.map((one) => one.kind).join(", ") || "a topology with `workloads:`",
+      fix: `add { kind: ${kind}, node: ... } to the topology's workloads`,
+    });
+  }
+
+  /** Where the tester reaches a workload: at its own node's overlay address, over that node's WAN link. */
+  async workloadAtTester(kind: WorkloadKind, port?: string): Promise<WorkloadAddress> {
+    const found = await this.workload(kind).onNode(port);
+    return { host: this.node(found.node).overlay ?? "", port: found.port };
   }
 
   /** Ends the connections to the machines; the rig stays. */

@@ -11,6 +11,7 @@ import type { Ground } from "./driver/ground.ts";
 import { API_PORT, podCidr } from "./addresses.ts";
 import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import { planOpenFaas } from "./functions/openfaas/install-openfaas.ts";
+import { LOCAL_PATH, planLocalPath } from "./local-path.ts";
 import { imageFolder } from "./images/image-store.ts";
 import { LostNodes } from "./lost-nodes.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
@@ -22,6 +23,8 @@ import { startSupplies } from "./supplies.ts";
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
 import { isAlive } from "../toolchain/process-lock.ts";
+import { storageImage } from "./workloads/own-programs.ts";
+import { needVolumes, planWorkloads, WorkloadImages } from "./workloads/plan-workloads.ts";
 
 export interface StartRigOptions {
   /** @default the topology's name */
@@ -86,10 +89,24 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
   // K3s brings its own.
   const metrics = topology.metricsServer && engine.name !== "k3s";
   const built = knative && topology.knative.release === undefined;
-  const layerTools = [...(built ? KNATIVE_TOOLS : []), ...(metrics ? [METRICS_SERVER] : [])];
+  const { workloads } = topology;
+  const volumes = needVolumes(workloads);
+  const layerTools = [
+    ...(built ? KNATIVE_TOOLS : []),
+    ...(metrics ? [METRICS_SERVER] : []),
+    ...(volumes ? [LOCAL_PATH] : []),
+  ];
   const machines = planMachines(topology, loadClasses(), engine.podNetwork === "overlay-routes");
   const archives = await imageFolder(cacheFolder());
-  const supplies = startSupplies({ ground, machines, engine, layerTools, archives, toolchain: toolOptions });
+  const supplies = startSupplies({
+    ...{ ground, machines, engine, layerTools, workloads, archives, toolchain: toolOptions },
+  });
+  const workloadImages = new WorkloadImages(workloads, (node) => ({
+    ...{ target: ground.target(node), archives, signal, onProgress: say },
+    toolImage: (tool) => supplies.imageOn(tool, node),
+    ownImage: (program) => storageImage(program, ground.target(node), archives, toolOptions),
+  }));
+  workloadImages.begin();
 
   const folder = await createRigFolder(name);
   let remove = (): Promise<void> => ground.clear(name);
@@ -134,8 +151,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       nebulaCert: async () => (await supplies.tool("nebula-cert", server?.name ?? "")).path,
       tool,
       programs: supplies.programs,
-      lost: lost.names,
       say,
+      lost: lost.names,
     });
     engine.plan(graph, {
       rig: name,
@@ -159,7 +176,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       images: supplies.images,
       dnsImage: () => supplies.toolImage("coredns"),
       serverImages: supplies.serverImages,
+      imagesOf: (node) => workloadImages.of(node),
       apiPort: () => driver.publishedPort(server?.name ?? "", API_PORT),
+      publishedFrom: () => driver.publishedFrom(server?.name ?? ""),
       kubeconfigPath: kubeconfigPath(name),
       tool,
       k3s: async (machine) => {
@@ -181,6 +200,17 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       planOpenFaas(graph, { topology, kubeconfigPath: kubeconfigPath(name), rigFolder: folder });
     if (metrics)
       planMetricsServer(graph, { kubeconfigPath: kubeconfigPath(name), image: supplies.toolImage });
+    if (volumes)
+      planLocalPath(graph, {
+        kubeconfigPath: kubeconfigPath(name),
+        image: () => supplies.toolImage(LOCAL_PATH),
+        helper: () => workloadImages.volumeHelper(),
+      });
+    planWorkloads(graph, workloads, {
+      rigFolder: folder,
+      kubeconfigPath: kubeconfigPath(name),
+      images: workloadImages,
+    });
     const timings = await graph.run({
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),

@@ -1,3 +1,4 @@
+import type { WorkloadPlan } from "../config/model.ts";
 import { type Target, targetName } from "../toolchain/node-target.ts";
 import type { ResolvedTool } from "../toolchain/locate.ts";
 import { startToolchain } from "../toolchain/resolve.ts";
@@ -8,6 +9,7 @@ import { buildFunctionImages, packProgram } from "./functions/function-images.ts
 import { QUEUE_TOOL } from "./functions/knative/install-knative.ts";
 import type { StoredImage } from "./images/image-store.ts";
 import type { PlannedMachine } from "./rig-plan.ts";
+import { workloadTools } from "./workloads/plan-workloads.ts";
 
 /** Beside the engine's own. Stream faults start toxiproxy on any machine; load comes from the tester. */
 const FIRST = ["nebula"];
@@ -22,6 +24,7 @@ interface SuppliesInput {
   engine: Engine;
   /** Tools of the functions layer and of metrics. */
   layerTools: readonly string[];
+  workloads: readonly WorkloadPlan[];
   archives: string;
   toolchain: ToolchainOptions;
 }
@@ -34,6 +37,8 @@ export interface Supplies {
   programs: (machine: PlannedMachine) => readonly string[];
   /** Images of functions for one node; pods ask for those of another architecture than the server's by `alias`. */
   images: (machine: string) => Promise<readonly StoredImage[]>;
+  /** Image of a program of a workload on its machine. */
+  imageOn: (tool: string, machine: string) => Promise<StoredImage>;
   /** Image of a program that runs on the server. */
   toolImage: (tool: string) => Promise<StoredImage>;
   serverImages: () => Promise<readonly StoredImage[]>;
@@ -43,7 +48,7 @@ export interface Supplies {
 
 /** Starts to get all that a rig needs, and returns at once. */
 export function startSupplies(input: SuppliesInput): Supplies {
-  const { ground, machines, engine, layerTools, archives, toolchain } = input;
+  const { ground, machines, engine, layerTools, workloads, archives, toolchain } = input;
   const server = machines.find(({ role }) => role === "server")?.name ?? "";
   const queue = layerTools.includes(QUEUE_TOOL);
   const engineTools = ({ role }: PlannedMachine): readonly string[] =>
@@ -59,6 +64,7 @@ export function startSupplies(input: SuppliesInput): Supplies {
     ...programs(machine),
     ...(machine.role === "server" ? [...ONCE, ...layerTools] : []),
     ...(machine.role === "agent" && queue ? [QUEUE_TOOL] : []),
+    ...workloadTools(workloads.filter(({ node }) => node === machine.name)),
   ];
   const targets = new Map<string, { target: Target; tools: Set<string> }>();
   // The server's first: what all need is the same in the same order as ever.
@@ -89,7 +95,9 @@ export function startSupplies(input: SuppliesInput): Supplies {
   const toolImage = (tool: string): Promise<StoredImage> => imageOn(tool, server);
   const functions = new Map<string, Promise<StoredImage[]>>();
   const functionsFor = (target: Target): Promise<StoredImage[]> => {
-    const known = functions.get(targetName(target)) ?? buildFunctionImages(target, archives, toolchain);
+    const known =
+      functions.get(targetName(target)) ??
+      buildFunctionImages(target, archives, toolchain, workloads.length > 0);
     functions.set(targetName(target), known);
     return known;
   };
@@ -114,6 +122,7 @@ export function startSupplies(input: SuppliesInput): Supplies {
     tool: toolOn,
     programs,
     images,
+    imageOn,
     toolImage,
     serverImages: () => Promise.all(serverTools.map(toolImage)),
     async all() {

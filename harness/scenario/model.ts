@@ -8,7 +8,7 @@ import type { AbortCondition, ScenarioInput } from "./schema.ts";
 export type ResolvedTarget =
   | { kind: "nodes"; nodes: string[] }
   | { kind: "links"; directions: LinkDirection[] }
-  | { kind: "stream"; point: "gateway" | "api" | "service"; node: string; service: string }
+  | { kind: "stream"; point: "gateway" | "api" | "service" | "workload"; node: string; service: string }
   | { kind: "rig" };
 
 /** One fault of the fault phase, as many times as it is repeated. */

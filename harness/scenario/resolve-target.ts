@@ -35,7 +35,7 @@ function stream(selector: StreamSelector, { inventory, seed, fn }: TargetOptions
   const { point } = selector;
   const node =
     selector.node ??
-    (point === "gateway" ? { role: "tester" as const } : { role: "agent" as const, count: 1 });
+    (point === "gateway" || point === "workload" ? { role: "tester" as const } : { role: "agent" as const, count: 1 });
   const found = selectMachines(node, { inventory, seed, among: "machines" });
   if (found.problems.length > 0)
     return failed(found.problems.map((problem) => ({ ...problem, path: ["node", ...problem.path] })));

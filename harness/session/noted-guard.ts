@@ -4,14 +4,16 @@ import type { Change, Guard } from "../../chaos/journal/change.ts";
 export class NotedGuard implements Guard {
   private readonly inner: Guard;
   private readonly reverted = new Map<string, number>();
+  private readonly begun = new Map<string, number>();
   private readonly listeners = new Set<(fault: string, at: number) => void>();
 
   constructor(inner: Guard) {
     this.inner = inner;
   }
 
-  apply(fault: string, change: Change): Promise<void> {
-    return this.inner.apply(fault, change);
+  async apply(fault: string, change: Change): Promise<void> {
+    await this.inner.apply(fault, change);
+    if (!this.begun.has(fault)) this.begun.set(fault, Date.now());
   }
 
   async revert(fault: string): Promise<void> {
@@ -24,6 +26,11 @@ export class NotedGuard implements Guard {
   /** When a fault's changes were put back; undefined if they were not, or not by this guard. */
   revertedAt(fault: string): number | undefined {
     return this.reverted.get(fault);
+  }
+
+  /** When the first of a fault's changes was made; undefined if none was. */
+  begunAt(fault: string): number | undefined {
+    return this.begun.get(fault);
   }
 
   /** Returns what ends it. */

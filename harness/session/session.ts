@@ -15,6 +15,7 @@ import { startHostPressure } from "../measure/host-pressure.ts";
 import type { RecordedRun, Sample } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import type { RunRecorder } from "../record/run-folder.ts";
+import { SampleBatch } from "../record/sample-batch.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
@@ -102,7 +103,8 @@ export class Session {
 
   /** Deploys a function, with a replica on every node unless told otherwise; once a run, however often it is asked for. */
   async deploy(name: FunctionName, replicas = this.rig.clusterNodes.length): Promise<void> {
-    const known = this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
+    const known =
+      this.deployed.get(name) ?? deployFunction(this.rig, this.gateway, this.specOf(name, replicas));
     this.deployed.set(name, known);
     await known;
   }
@@ -211,10 +213,15 @@ export class Session {
     const where = { url: `${base}${path}`, ...(host === undefined ? {} : { host }) };
     const model = spec.model === "closed" ? "-closed" : "";
     const rawFile = this.recorder.rawLoad(`${spec.phase}-${spec.fn}${model}`);
-    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal };
-    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options);
-    const samples = result.samples.map((sample) => ({ ...sample, deviceClass: this.classOf(sample.node) }));
-    this.recorder.samples(samples);
+    // Recorded while it goes on, so that a run that is cut off still has what was measured.
+    const written = new SampleBatch((samples) => this.recorder.samples(samples));
+    const named = (sample: Sample): Sample => ({ ...sample, deviceClass: this.classOf(sample.node) });
+    const onSample = (sample: Sample): void => written.add(named(sample));
+    const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
+    const result = await runLoad(this.rig.tester, { ...rest, ...where }, options).finally(() =>
+      written.flush(),
+    );
+    const samples = result.samples.map(named);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)
       this.trouble(`${result.unaccounted} requests of ${spec.fn} in ${spec.phase} are not accounted for`);

@@ -6,6 +6,7 @@ const mocha = new Mocha({ reporter: "spec", timeout: 20_000, ...(pattern ? { gre
 mocha.suite.emit("pre-require", globalThis, "", mocha);
 await import("../../chaos/wan/netem/netem.test.ts");
 await import("../../chaos/wan/netem/egress.test.ts");
+await import("../../chaos/faults/egress-link-fault.test.ts");
 await import("../../chaos/wan/netem/former-qdiscs.vm.ts");
 
 const runner = mocha.run(() => {

@@ -51,7 +51,7 @@ async function bundleSuite(): Promise<Uint8Array> {
     platform: "node",
     format: "esm",
     target: "node20",
-    external: ["koffi"],
+    external: ["koffi", "esbuild"],
     // Of mocha's parts, which are CommonJS.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',

@@ -1,5 +1,4 @@
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
-import type { FaultRig } from "../fault-rig.ts";
 
 export interface BootMark {
   /** Of the kernel: containers have their host's. */
@@ -20,9 +19,5 @@ export async function readBootMark(node: NodeHandle): Promise<BootMark> {
   return { bootId: bootId.toString("utf8").trim(), initStart };
 }
 
-/** Another one after the machine's processes were started anew: those of all of it, or those of the rig. */
-export async function readProcessMark({ power }: FaultRig, node: NodeHandle): Promise<string> {
-  if (power.switches === "machine") return JSON.stringify(await readBootMark(node));
-  const services = await node.services();
-  return JSON.stringify(services.map(({ name, pid }) => [name, pid]).sort());
-}
+export const sameBoot = (a: BootMark, b: BootMark): boolean =>
+  a.bootId === b.bootId && a.initStart === b.initStart;

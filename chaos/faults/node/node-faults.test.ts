@@ -166,7 +166,7 @@ describe("faults of machines", () => {
     }
   });
 
-  for (const definition of [nodeKill, nodeStop, nodePause, nodeRestart])
+  for (const definition of [nodeKill, nodeStop, nodePause])
     it(`${definition.name}: holds on a real machine, whose kernel goes on and answers pings`, async () => {
       const machine = new FakeMachine();
       const receipt = await tryFault(definition, {}, machine, machine.rig("ssh"));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { usageError } from "../../../harness/errors.ts";
 import type { ReceiptCheck } from "../../../harness/record/model.ts";
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { Change } from "../../journal/change.ts";
@@ -7,15 +8,15 @@ import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { checkStates } from "../evidence.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import { readProcessMark } from "./boot-mark.ts";
-import { answering, running, untilBack } from "./power.ts";
+import { type BootMark, readBootMark, sameBoot } from "./boot-mark.ts";
+import { running, switchedReachable, untilBack } from "./power.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 /** A machine that is stopped and started again, and what was seen of it meanwhile. */
 class Restart {
   readonly node: NodeHandle;
   private readonly rig: FaultRig;
-  private before: string | undefined;
+  private before: BootMark | undefined;
   private whileOff: ReceiptCheck[] = [];
 
   constructor(rig: FaultRig, node: NodeHandle) {
@@ -24,11 +25,11 @@ class Restart {
   }
 
   get states() {
-    return [running(this.rig, this.node), ...answering(this.rig, this.node)];
+    return [running(this.rig, this.node), ...switchedReachable(this.rig, this.node)];
   }
 
   async remember(): Promise<void> {
-    this.before = await readProcessMark(this.rig, this.node);
+    this.before = await readBootMark(this.node);
   }
 
   get changes(): Change[] {
@@ -50,14 +51,13 @@ class Restart {
   }
 
   async found(): Promise<ReceiptCheck[]> {
-    const { before, node, rig } = this;
+    const { before, node } = this;
     const replaced = await checkStates(
       [
         {
           subject: node.name,
           quantity: "process-replaced",
-          read: async () =>
-            before === undefined ? undefined : before !== (await readProcessMark(rig, node)),
+          read: async () => before && !sameBoot(before, await readBootMark(node)),
         },
       ],
       true,
@@ -72,12 +72,17 @@ export const nodeRestart = defineFault({
   summary: "A machine is stopped gracefully and started again at once.",
   target: "nodes",
   parameters: z.strictObject({}),
-  proof:
-    "It was off and answered no ping between the two; its first process started anew since, a real one's processes of the rig.",
+  proof: "It was off and answered no ping between the two; its first process started anew since.",
   undo: "Nothing stays but a machine that is off, if the second half failed: power on, by the driver.",
-  limits: ["The kernel goes on running: node-reboot boots it anew, on real machines only."],
+  limits: ["In a container the kernel goes on running: node-reboot boots it anew, on real machines only."],
   example: "- { fault: node-restart, target: pi4-1 }",
   build(_params, target, { name, phase, guard, rig }) {
+    if (rig.driver === "ssh")
+      throw usageError("NO_RESTART", "a real machine is not switched off and on again by software", {
+        where: `fault ${name}`,
+        expected: "machines of the container driver",
+        fix: "use node-reboot",
+      });
     const nodes = nodesOf(target);
     const restarts = nodes.map((node) => new Restart(rig, node));
     const states = restarts.flatMap((restart) => restart.states);

@@ -2,7 +2,7 @@ import { ChangeFault } from "../change-fault.ts";
 import type { FaultContext, FaultTarget } from "../definition.ts";
 import { checkStates, watchStates } from "../evidence.ts";
 import type { PowerSwitch } from "../fault-rig.ts";
-import { answering, running, untilBack } from "./power.ts";
+import { running, switchedReachable, untilBack } from "./power.ts";
 import { listNames, namesOf, nodesOf } from "./targets.ts";
 
 /** Machines that are off until the driver powers them on again, whichever way they went off. */
@@ -12,7 +12,7 @@ export function powerOff(
   how: { what: string; off: (power: PowerSwitch, node: string) => Promise<void> },
 ): ChangeFault {
   const nodes = nodesOf(target);
-  const states = nodes.flatMap((node) => [running(rig, node), ...answering(rig, node)]);
+  const states = nodes.flatMap((node) => [running(rig, node), ...switchedReachable(rig, node)]);
   return new ChangeFault({
     name,
     phase,

@@ -26,8 +26,11 @@ export const overlayReachable = (rig: FaultRig, { name, overlay }: NodeHandle): 
     ? []
     : [{ subject: name, quantity: "overlay-reachable", read: () => answersPing(rig, overlay) }];
 
-/** What answers no more where the power switch is off. */
-export const answering = (rig: FaultRig, node: NodeHandle): StateReading[] =>
+/**
+ * How a machine is reached that its power switch cuts off: a container's kernel is gone with it; of a real machine it is
+ * the rig's part that is switched, and its Nebula answers no more.
+ */
+export const switchedReachable = (rig: FaultRig, node: NodeHandle): StateReading[] =>
   rig.power.switches === "machine" ? [reachable(rig, node)] : overlayReachable(rig, node);
 
 /** What the driver says of a machine: it runs, not frozen. */

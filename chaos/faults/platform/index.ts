@@ -5,6 +5,7 @@ import { dnsDown } from "./dns-down.ts";
 import { functionPodKilled } from "./function-pod-killed.ts";
 import { rolloutUnderLoad } from "./rollout-under-load.ts";
 import { schedulerDown } from "./scheduler-down.ts";
+import { workloadKilled } from "./workload-killed.ts";
 
 /** Faults of the cluster's own parts and of functions' pods. */
 export const platformFaults: readonly FaultDefinition[] = [
@@ -14,4 +15,5 @@ export const platformFaults: readonly FaultDefinition[] = [
   dnsDown,
   functionPodKilled,
   rolloutUnderLoad,
+  workloadKilled,
 ];

@@ -12,6 +12,7 @@ import type { Toxic } from "./toxic.ts";
 const LIMITS = [
   "TCP only, and new connections: those that are there are reset, and come again through toxiproxy.",
   "One stream fault at a time on each way.",
+  "`workload` is a broker of the topology's, mosquitto or nats; the proof opens a session of its own.",
   "A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.",
   "`api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.",
   "toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.",
@@ -56,7 +57,7 @@ export const defineStreamFault = <Params>(spec: StreamFaultSpec<Params>): FaultD
           "STREAM_TARGET",
           `${spec.name} is aimed at a way of streams, not at ${target.kind}`,
           {
-            expected: "one of gateway, api, service",
+            expected: "one of gateway, api, service, workload",
           },
         );
       const { enabled = true } = spec;

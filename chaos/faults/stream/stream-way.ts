@@ -4,6 +4,8 @@ import { usageError } from "../../../harness/errors.ts";
 import type { NodeHandle } from "../../../harness/rig/node-handle.ts";
 import type { StreamWayEnd } from "../../probe/stream-probe.ts";
 import type { FaultContext, FaultTarget } from "../definition.ts";
+import type { FaultRig } from "../fault-rig.ts";
+import { WORKLOAD_TALKS, workloadPort } from "../platform/workload-pods.ts";
 import { podBridge } from "./pod-bridge.ts";
 
 const API_PORT = 6443;
@@ -36,6 +38,8 @@ export async function resolveWay(target: StreamTarget, context: FaultContext): P
       return apiWay(target.node, context.rig.server);
     case "service":
       return serviceWay(target, context);
+    case "workload":
+      return workloadWay(target, context.rig);
   }
 }
 
@@ -55,6 +59,20 @@ export function apiWay(node: NodeHandle, server: NodeHandle): StreamWay {
   // Without credentials: 401 is an answer.
   const probe = { from: node, ...to, tls: true, path: "/version" };
   return { name: `${node.name} -> API server`, machine: node, ...to, ...OWN, probe };
+}
+
+/** The node port of a broker, at its own node: what the tester's clients dial. */
+async function workloadWay({ node, service: kind }: StreamTarget, rig: FaultRig): Promise<StreamWay> {
+  const { node: at, port } = await workloadPort(rig, kind);
+  const talk = WORKLOAD_TALKS[kind];
+  if (!talk)
+    throw usageError("NO_WORKLOAD_TALK", `the proof of a stream fault cannot speak to ${kind}`, {
+      expected: `one of ${Object.keys(WORKLOAD_TALKS).join(", ")}`,
+    });
+  const machine = rig.machine(at);
+  const to = { host: machine.overlay ?? machine.underlay, port };
+  const probe = { from: node, ...to, tls: false, path: "", talk };
+  return { name: `${node.name} -> ${kind}`, machine: node, ...to, ...OWN, probe };
 }
 
 async function serviceWay({ node, service }: StreamTarget, { rig }: FaultContext): Promise<StreamWay> {

@@ -18,7 +18,7 @@ export function report(folder: string, objectivesFile: string | undefined, json:
   const judgements = judge(run, objectives);
   writeFileSync(join(folder, "verdict.json"), judgementsJson(judgements));
   writeFileSync(join(folder, "junit.xml"), junitXml(run, judgements));
-  writeMarkdownSummary(run, judgements, {});
+  writeMarkdownSummary(run, judgements);
   const html = writeHtmlReport(run, judgements);
   if (json) process.stdout.write(judgementsJson(judgements));
   else

@@ -62,7 +62,11 @@ export interface Driver {
   place(machine: string, file: NodeFile): Promise<void>;
   /** Port on this machine's loopback at which a published port of a machine is reached. */
   publishedPort(machine: string, port: number): Promise<number>;
+  /** Address that a machine sees connections to its published ports come from; undefined: its own loopback. */
+  publishedFrom(machine: string): string | undefined;
   facts(): Promise<MachineFacts>;
+  /** Takes what lies in a folder of a machine's disk, while the machine is off; absent where disks are not the rig's. */
+  readonly loseDisk?: (machine: string, folder: string) => Promise<void>;
   /** Ends connections that the driver itself keeps; the machines stay. */
   close(): Promise<void>;
   /** Removes everything that the rig made on and of machines; idempotent. */

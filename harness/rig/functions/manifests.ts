@@ -51,7 +51,7 @@ export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
 }
 
 /** The function's own container; probed at `/healthz`, which does not call the function. */
-export const functionContainer = ({ image, slow }: FunctionPlace) => ({
+export const functionContainer = ({ image, env = {}, secret, slow }: FunctionPlace) => ({
   name: FUNCTION_CONTAINER,
   image,
   imagePullPolicy: "Never",
@@ -60,8 +60,10 @@ export const functionContainer = ({ image, slow }: FunctionPlace) => ({
     fromField("POD_NAME", "metadata.name"),
     fromField("POD_UID", "metadata.uid"),
     fromField("NODE_NAME", "spec.nodeName"),
+    ...Object.entries(env).map(([name, value]) => ({ name, value })),
     ...(slow === undefined ? [] : [{ name: "EDGEPROOF_SLOW", value: String(slow) }]),
   ],
+  ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
   readinessProbe: { httpGet: { path: "/healthz", port: FUNCTION_PORT } },
   resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "128Mi" } },
   securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { type ImagePlatform, packImage } from "./oci-image.ts";
 
@@ -29,24 +29,41 @@ export const imageFolder = async (cache: string): Promise<string> => {
  * Packs one static program as an image, once: the archive is kept by the path of the program, which holds the hash of
  * everything that it was built from.
  */
-export async function storeImage(
+export const storeImage = (
   name: string,
   platform: ImagePlatform,
   binary: string,
   folder: string,
+): Promise<StoredImage> =>
+  storeOnce(name, [String(FORMAT), binary, JSON.stringify(platform)], folder, (archive) =>
+    packImage({ name, platform, program: binary, archive }),
+  );
+
+/**
+ * Makes an archive where there is none of this name and these `parts`, which say all that decides its content. `pack`
+ * writes it, and returns the image's reference.
+ */
+export async function storeOnce(
+  name: string,
+  parts: readonly string[],
+  folder: string,
+  pack: (archive: string) => Promise<string>,
 ): Promise<StoredImage> {
-  const parts = [String(FORMAT), binary, JSON.stringify(platform)].join("\n");
-  const key = `${name}-${createHash("sha256").update(parts).digest("hex").slice(0, 16)}`;
+  const key = `${name}-${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16)}`;
   const file = `${key}.tar`;
   const record = join(folder, `${key}.json`);
   const known = await readFile(record, "utf8").catch(() => undefined);
   if (known !== undefined)
     return { name, file, reference: (JSON.parse(known) as { reference: string }).reference };
   const draft = join(folder, `.${file}.${process.pid}`);
-  const reference = await packImage({ name, platform, program: binary, archive: draft });
-  await rename(draft, join(folder, file));
-  // Written last: what has a record has an archive.
-  await writeFile(draft, JSON.stringify({ reference, program: basename(binary) }));
-  await rename(draft, record);
-  return { name, file, reference };
+  try {
+    const reference = await pack(draft);
+    await rename(draft, join(folder, file));
+    // Written last: what has a record has an archive.
+    await writeFile(draft, JSON.stringify({ reference }));
+    await rename(draft, record);
+    return { name, file, reference };
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

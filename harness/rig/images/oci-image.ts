@@ -11,14 +11,24 @@ export interface ImagePlatform {
   variant?: "v7" | "v8";
 }
 
-export interface ImageSpec {
+interface AnyImageSpec {
   /** Last part of the image's name, such as `hello-world`. */
   name: string;
   platform: ImagePlatform;
-  /** Path of a static Linux executable; becomes `/app`. */
-  program: string;
   /** Where the OCI image layout is written, for `ctr -n k8s.io images import`. */
   archive: string;
+}
+
+export interface ImageSpec extends AnyImageSpec {
+  /** Path of a static Linux executable; becomes `/app`. */
+  program: string;
+}
+
+/** An image of any files, whose user is root. */
+export interface FilesImageSpec extends AnyImageSpec {
+  /** Folders before what lies in them. */
+  files: readonly TarEntry[];
+  entrypoint: readonly string[];
 }
 
 interface Descriptor {
@@ -67,36 +77,48 @@ async function writeLayer(entries: readonly TarEntry[], file: string): Promise<D
  *
  * Layout: https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
  */
-export const packImage = async ({ name, platform, program, archive }: ImageSpec): Promise<string> => {
-  const layerFile = `${archive}.layer`;
+export const packImage = async ({ program, ...spec }: ImageSpec): Promise<string> => {
+  const passwd = Buffer.from(`nobody:x:${nobody}:${nobody}:nobody:/:/nonexistent\n`);
+  const files = [
+    { path: "app", content: { file: program, size: (await stat(program)).size }, mode: 0o755 },
+    { path: "etc/", mode: 0o755 },
+    { path: "etc/passwd", content: passwd, mode: 0o644 },
+  ];
+  const config = {
+    User: `${nobody}:${nobody}`,
+    Entrypoint: ["/app"],
+    ExposedPorts: { "8080/tcp": {} },
+    WorkingDir: "/",
+  };
+  return withLayer(spec, files, config);
+};
+
+/** The same of a program that needs files beside it, such as shared libraries. */
+export const packFiles = ({ files, entrypoint, ...spec }: FilesImageSpec): Promise<string> =>
+  withLayer(spec, files, { User: "0:0", Entrypoint: entrypoint, WorkingDir: "/" });
+
+async function withLayer(spec: AnyImageSpec, files: readonly TarEntry[], config: object): Promise<string> {
+  const layerFile = `${spec.archive}.layer`;
   try {
-    return await pack({ name, platform, program, archive }, layerFile);
+    return await pack(spec, files, config, layerFile);
   } finally {
     await rm(layerFile, { force: true });
   }
-};
+}
 
-async function pack({ name, platform, program, archive }: ImageSpec, layerFile: string): Promise<string> {
-  const passwd = Buffer.from(`nobody:x:${nobody}:${nobody}:nobody:/:/nonexistent\n`);
+async function pack(
+  { name, platform, archive }: AnyImageSpec,
+  files: readonly TarEntry[],
+  settings: object,
+  layerFile: string,
+): Promise<string> {
   // Not compressed: it goes from a disk to the same disk, and every node would have to unpack it.
-  const layer = await writeLayer(
-    [
-      { path: "app", content: { file: program, size: (await stat(program)).size }, mode: 0o755 },
-      { path: "etc/", mode: 0o755 },
-      { path: "etc/passwd", content: passwd, mode: 0o644 },
-    ],
-    layerFile,
-  );
+  const layer = await writeLayer(files, layerFile);
   const config = json({
     architecture: platform.architecture,
     ...(platform.variant && { variant: platform.variant }),
     os: "linux",
-    config: {
-      User: `${nobody}:${nobody}`,
-      Entrypoint: ["/app"],
-      ExposedPorts: { "8080/tcp": {} },
-      WorkingDir: "/",
-    },
+    config: settings,
     rootfs: { type: "layers", diff_ids: [layer.digest] },
     history: [{ created_by: "edgeproof" }],
   });

@@ -7,6 +7,7 @@ describe("server-side apply", () => {
     const paths = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } },
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "b", namespace: "n" } },
+      { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: "s" } },
       { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "c.d" } },
       {
         apiVersion: "serving.knative.dev/v1",
@@ -17,6 +18,7 @@ describe("server-side apply", () => {
     expect(paths).to.deep.equal([
       "/api/v1/namespaces/a",
       "/api/v1/namespaces/n/configmaps/b",
+      "/apis/storage.k8s.io/v1/storageclasses/s",
       "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/c.d",
       "/apis/serving.knative.dev/v1/namespaces/n/configurations/e",
     ]);

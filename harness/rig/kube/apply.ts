@@ -6,11 +6,12 @@ import { type ApiAnswer, ApiRequests, succeeded } from "./api-request.ts";
 /** Owner of what is applied: applying again without a field removes it, so what is apart has an owner of its own. */
 const FIELD_MANAGER = "edgeproof";
 
-/** Path of an object; its kind's plural is regular in every API that edgeproof applies. */
+/** Path of an object; its kind's plural is regular in every API that edgeproof applies, as English has it. */
 export function objectPath({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const inside = metadata?.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
-  return `${root}${inside}/${kind.toLowerCase()}s/${metadata?.name}`;
+  const plural = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  return `${root}${inside}/${plural}/${metadata?.name}`;
 }
 
 /**

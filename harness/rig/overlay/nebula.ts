@@ -5,30 +5,28 @@ import {
   NEBULA_CERTIFICATE,
   NEBULA_CONFIG,
   NEBULA_FOLDER,
+  NEBULA_INTERFACE,
   NEBULA_PORT,
   NEBULA_SERVICE,
 } from "../../config/nebula-layout.ts";
 import { OVERLAY_MTU } from "../addresses.ts";
 import { BIN_PATH } from "../driver/node-paths.ts";
 import type { NodeHandle } from "../node-handle.ts";
-import type { NebulaFiles, OverlayIdentity } from "./nebula-pki.ts";
+import { type OverlayMember, firewallOf } from "./firewall.ts";
+import type { NebulaFiles } from "./nebula-pki.ts";
 
 export interface NebulaPlan {
   self: string;
   lighthouse: { overlay: string; underlay: string };
-  machines: readonly OverlayIdentity[];
+  machines: readonly OverlayMember[];
   /** The lighthouse relays tunnels between the others. */
   relay: boolean;
 }
 
-/**
- * Nebula's configuration for one machine. Rules carry `local_cidr: 0.0.0.0/0` because since v1.10 a rule without it
- * covers only the machine's own overlay address, and pod traffic would be dropped.
- */
+/** Nebula's configuration for one machine. */
 export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan): string {
   const me = machines.find(({ name }) => name === self);
   const isLighthouse = me?.overlay === lighthouse.overlay;
-  const anything = [{ port: "any", proto: "any", host: "any", local_cidr: "0.0.0.0/0" }];
   const routes = machines
     .filter(({ name }) => name !== self)
     .flatMap(({ overlay, subnets }) => subnets.map((route) => ({ route, via: overlay })));
@@ -44,7 +42,7 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
       interval: LIGHTHOUSE_INTERVAL_SECONDS,
       hosts: isLighthouse ? [] : [lighthouse.overlay],
       // Nodes have pod bridges and the like; only the underlay address may be told to others.
-      local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, nebula1: false } },
+      local_allow_list: { interfaces: { "cni.*": false, "veth.*": false, [NEBULA_INTERFACE]: false } },
     },
     // After 1.11 Nebula hands the kernel up to 64 KiB at once (`listen.udp_offloads`, `tun.use_offloads`, both on by
     // default there): one lost buffer is then a burst of about 40 packets, and a loss of 1 % is none of single packets.
@@ -54,8 +52,8 @@ export function nebulaConfig({ self, lighthouse, machines, relay }: NebulaPlan):
     relay: isLighthouse
       ? { am_relay: relay }
       : { relays: relay ? [lighthouse.overlay] : [], use_relays: relay },
-    tun: { dev: "nebula1", mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
-    firewall: { outbound: anything, inbound: anything },
+    tun: { dev: NEBULA_INTERFACE, mtu: OVERLAY_MTU, use_offloads: false, unsafe_routes: routes },
+    firewall: firewallOf(self, machines),
     // With milliseconds, which Nebula 1.10 leaves out: recovery is read from these lines.
     logging: { level: "info", timestamp_format: "2006-01-02T15:04:05.000Z07:00" },
   });

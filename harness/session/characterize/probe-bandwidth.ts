@@ -1,4 +1,5 @@
 import type { Transfer } from "../../../chaos/probe/transfer-main.ts";
+import { CHARACTERIZE_PORT } from "../../config/nebula-layout.ts";
 import { messageOf, rigError } from "../../errors.ts";
 import { RUNTIME_PATH } from "../../rig/driver/runtime-folder.ts";
 import type { NodeHandle } from "../../rig/node-handle.ts";
@@ -34,7 +35,7 @@ export function serveEcho(
       end();
     };
     node
-      .exec([NODE_PROGRAM, "serve", "-for", `${SERVE_SECONDS}s`], {
+      .exec([NODE_PROGRAM, "serve", "-port", String(CHARACTERIZE_PORT), "-for", `${SERVE_SECONDS}s`], {
         signal,
         timeoutMs: (SERVE_SECONDS + 10) * 1000,
         onLine: (line) => {

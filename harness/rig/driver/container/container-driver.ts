@@ -8,6 +8,7 @@ import { BIN_PATH } from "../node-paths.ts";
 import { CONTAINER_PLATFORM, type NodePlatform } from "../node-platform.ts";
 import { RUNTIME_PATH } from "../runtime-folder.ts";
 import { ContainerPower } from "./container-power.ts";
+import { emptyDisk } from "./empty-disk.ts";
 import { type Docker, engineCores } from "./engine-client.ts";
 import { openExecPipe } from "./exec-pipe.ts";
 import { freeHostPort } from "./host-port.ts";
@@ -71,6 +72,10 @@ export class ContainerDriver implements Driver {
     return this.start({ ...plan, underlay: network.machine }, attachments, boot, plan);
   }
 
+  publishedFrom(machine: string): string | undefined {
+    return this.networks.get(machine)?.gateway;
+  }
+
   private async start(
     identity: NodeIdentity,
     attachments: { network: string; address: string }[],
@@ -115,6 +120,20 @@ export class ContainerDriver implements Driver {
     throw rigError("PORT_NOT_PUBLISHED", `port ${port} of ${node} is not published`, {
       where: `node ${node}`,
     });
+  }
+
+  /**
+   * Takes what lies in a folder of a machine's disk, one of its volumes, while the machine is off.
+   * @throws EdgeproofError when it runs
+   */
+  async loseDisk(node: string, folder: string): Promise<void> {
+    if ((await this.power.state(node)) !== "off")
+      throw rigError("MACHINE_IS_ON", "the disk of a machine that runs cannot be lost", {
+        where: `node ${node}`,
+        expected: "a machine that is off",
+      });
+    const { rig, image } = this.options;
+    await emptyDisk(this.docker, { rig, node, image, folder });
   }
 
   platform(): NodePlatform {

@@ -2,12 +2,13 @@ import { rigError } from "../../../errors.ts";
 import type { Docker } from "./engine-client.ts";
 import { resourceName, rigLabels } from "./labels.ts";
 
-/** One machine's own network: `machine` is its address, `router` the WAN container's. */
+/** One machine's own network: `machine` is its address, `router` the WAN container's, `gateway` the engine's host's. */
 export interface RigNetwork {
   name: string;
   subnet: string;
   machine: string;
   router: string;
+  gateway: string;
 }
 
 const HOST = { gateway: 1, router: 2, machine: 10 };
@@ -53,6 +54,7 @@ export async function createNetworks(
       subnet: `${at(third, 0)}/24`,
       machine: at(third, HOST.machine),
       router: at(third, HOST.router),
+      gateway: at(third, HOST.gateway),
     };
     return [machine, network] as const;
   });

@@ -113,6 +113,11 @@ export class SshDriver implements Driver {
     return put;
   }
 
+  /** Through the connection of ssh, which ends on the machine itself. */
+  publishedFrom(): undefined {
+    return undefined;
+  }
+
   /** Opened anew by every command that uses the rig: it lasts as long as its connection. */
   async publishedPort(machine: string, port: number): Promise<number> {
     const local = this.options.state.ports[String(port)];

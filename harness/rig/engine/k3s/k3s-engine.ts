@@ -54,6 +54,8 @@ export class K3sEngine implements Engine {
     );
     // K3s itself imported what lay in its folder when it started.
     graph.add(stage.serverImages, ["k3s server"], () => Promise.resolve());
+    for (const { name } of nodes)
+      graph.add(stage.ownImages(name), [`k3s files ${name}`], () => Promise.resolve());
     graph.add(stage.apiReady, ["k3s server"], () => this.fetchKubeconfig(context, server.handle));
     for (const node of nodes.filter(({ role }) => role === "agent")) {
       const needs = [stage.apiReady, `k3s files ${node.name}`, stage.overlay(node.name)];
@@ -96,7 +98,8 @@ export class K3sEngine implements Engine {
     const images =
       node.role === "server"
         ? [...everywhere, await context.dnsImage(), ...(await context.serverImages())]
-        : everywhere;
+        : [...everywhere];
+    images.push(...(await context.imagesOf(node.name)));
     const pauseImage = images.find(({ name }) => name === "pause")?.reference ?? "";
     const input = { node, cluster: context.topology.cluster, pauseImage };
     const config = node.role === "server" ? serverConfig(input) : agentConfig(input, server.overlay);

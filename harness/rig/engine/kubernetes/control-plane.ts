@@ -6,6 +6,7 @@ import { type ClusterPki, FRONT_PROXY } from "./cluster-pki.ts";
 
 const FOLDER = "/etc/edgeproof/kubernetes";
 const DATASTORE = "/run/edgeproof/kine.sock";
+const DATASTORE_FILE = "/var/lib/edgeproof/kine.db";
 const file = (name: string): string => `${FOLDER}/${name}`;
 
 export async function writeControlPlaneFiles(server: NodeHandle, pki: ClusterPki): Promise<void> {
@@ -26,12 +27,16 @@ export async function writeControlPlaneFiles(server: NodeHandle, pki: ClusterPki
   ]);
 }
 
+/** Secrets of the cluster are in it, so it is there, empty, before SQLite would make it readable for everybody. */
+export const prepareDatastore = (server: NodeHandle): Promise<void> =>
+  server.writeFile(DATASTORE_FILE, "", 0o600);
+
 /** K3s's own datastore: kine over SQLite, answering etcd's protocol on a unix socket. */
 export const datastore = (): ServiceSpec => ({
   name: "kine",
   argv: [
     `${BIN_PATH}/kine`,
-    "--endpoint=sqlite:///var/lib/edgeproof/kine.db?_journal=WAL&cache=shared&_busy_timeout=30000",
+    `--endpoint=sqlite://${DATASTORE_FILE}?_journal=WAL&cache=shared&_busy_timeout=30000`,
     `--listen-address=unix://${DATASTORE}`,
     "--metrics-bind-address=0",
   ],

@@ -8,6 +8,7 @@ import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { type ClusterNode, type Engine, type EngineContext, stage } from "../engine.ts";
 import { namesOf, untilNodesReady } from "../nodes-ready.ts";
+import { closeControlPorts } from "./control-ports.ts";
 import { untilApiReady } from "./api-ready.ts";
 import { type ClusterPki, createClusterPki } from "./cluster-pki.ts";
 import * as controlPlane from "./control-plane.ts";
@@ -58,13 +59,20 @@ export class KubernetesEngine implements Engine {
       await writeFile(context.kubeconfigPath, pki.kubeconfigs.admin, { mode: 0o600 });
       await chmod(context.kubeconfigPath, 0o600);
     });
-    graph.add("kine", [stage.machine(server.name)], () =>
-      service(server.handle, "kine", controlPlane.datastore()),
-    );
+    graph.add("kine", [stage.machine(server.name)], async () => {
+      await controlPlane.prepareDatastore(server.handle);
+      await service(server.handle, "kine", controlPlane.datastore());
+    });
     graph.add("control plane files", ["cluster pki"], () =>
       controlPlane.writeControlPlaneFiles(server.handle, made()),
     );
-    graph.add("kube-apiserver", ["kine", "control plane files", stage.overlay(server.name)], () =>
+    const closed = (node: string): string => `control ports ${node}`;
+    for (const node of nodes)
+      graph.add(closed(node.name), [stage.machine(node.name)], () =>
+        closeControlPorts(node.handle, node === server ? context.publishedFrom() : undefined),
+      );
+    const before = ["kine", "control plane files", closed(server.name), stage.overlay(server.name)];
+    graph.add("kube-apiserver", before, () =>
       service(server.handle, "kube-apiserver", controlPlane.apiServer(server.overlay)),
     );
     graph.add(stage.apiReady, ["kube-apiserver"], () => untilApiReady(context.kubeconfigPath, patience));
@@ -97,10 +105,13 @@ export class KubernetesEngine implements Engine {
         // One after the other: containerd locks what imports have in common.
         for (const image of await context.images(name)) await load(node, image);
       });
+      graph.add(stage.ownImages(name), [`images ${name}`], async () => {
+        for (const image of await context.imagesOf(name)) await load(node, image);
+      });
       graph.add(`worker files ${name}`, ["cluster pki", stage.machine(name)], () =>
         worker.writeWorkerFiles(node, made(), topology.cluster),
       );
-      const needs = [stage.apiReady, stage.overlay(name), `worker files ${name}`];
+      const needs = [stage.apiReady, stage.overlay(name), closed(name), `worker files ${name}`];
       graph.add(`kubelet ${name}`, [...needs, `containerd ${name}`], () =>
         service(node.handle, "kubelet", worker.kubelet(node)),
       );

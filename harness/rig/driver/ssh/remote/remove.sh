@@ -79,7 +79,7 @@ if command -v nft >/dev/null 2>&1; then
   nft list tables 2>/dev/null | while read -r kind family table; do
     grep -qxF "nft $kind $family $table" "$manifest" && continue
     case $family/$table in
-    */edgeproof-*) nft delete table "$family" "$table" ;;
+    */edgeproof-* | */rig-control-ports) nft delete table "$family" "$table" ;;
     ip/filter | ip/nat | ip/mangle | ip/raw | ip/security | ip6/filter | ip6/nat | ip6/mangle | ip6/raw | ip6/security)
       left=$(nft -s list table "$family" "$table" 2>/dev/null | sed 's/#.*//' |
         grep -vE '^[[:space:]]*(table .*|chain .*|type .*|policy .*|}|)[[:space:]]*$')
