@@ -90,14 +90,10 @@ fi
 
 # Kernel settings: forwarding first, since it resets others.
 sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
-  now=
-  read -r now <"$file" 2>/dev/null
-  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+  [ "$(cat "$file" 2>/dev/null)" = "$value" ] || echo "$value" 2>/dev/null >"$file"
 done
 sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
-  now=
-  read -r now <"$file" 2>/dev/null
-  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+  [ "$(cat "$file" 2>/dev/null)" = "$value" ] || echo "$value" 2>/dev/null >"$file"
 done
 
 # Cgroups of pods, which systemd or the kubelet made.
