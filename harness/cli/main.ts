@@ -114,12 +114,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     command("doctor", "what this machine needs, or the nodes of an inventory, and what is there", "doctor"),
   )
     .option("--inventory <file>", "the nodes of this inventory, instead of this machine")
-    .action(async ({ inventory, json: asJson }: Shared & { inventory?: string }) =>
-      done(
-        inventory === undefined
-          ? await (await import("./commands/doctor.ts")).doctor(asJson)
-          : await (await import("./commands/doctor-inventory.ts")).doctorInventory(inventory, asJson),
-      ),
+    .action(async (options: Shared & { inventory?: string }) =>
+      done(await (await import("./commands/doctor.ts")).doctor(options)),
     );
   const plan = command(
     "plan",

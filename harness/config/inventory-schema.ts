@@ -45,7 +45,7 @@ const access = {
 };
 
 export const inventorySchema = map({
-  name: dnsLabel("Name of the inventory; what `--confirm` may name instead of the topology."),
+  name: dnsLabel("Name of the inventory, for messages."),
   description: text("Whose machines they are, and where.").optional(),
   knownHosts: path(
     "File of host keys, relative to this file. Default: the user's own. Host keys are always verified.",

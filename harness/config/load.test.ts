@@ -162,7 +162,13 @@ workloads:
       /make it an agent/,
     ],
     ["OpenFaaS without images", "Layer: knative", "Layer: openfaas", /OpenFaaS has no images/, /add it/],
-    ["a driver to come", "driver: container", "driver: ssh", /`driver` is `ssh`/, /^$/],
+    [
+      "real machines without an inventory",
+      "driver: container",
+      "driver: ssh",
+      /`ssh` has no machines/,
+      /add it/,
+    ],
     ["an empty site", "edge-b]", "edge-b, edge-c]", /no node is at site `edge-c`/, /add a node/],
   ];
   for (const [title, from, to, message, fix] of mistakes) {

@@ -12,8 +12,9 @@ import type { PlannedMachine } from "./rig-plan.ts";
 import { workloadTools } from "./workloads/plan-workloads.ts";
 
 /** Beside the engine's own. Stream faults start toxiproxy on any machine; load comes from the tester. */
-const EVERYWHERE = ["nebula", "toxiproxy-server"];
+const FIRST = ["nebula"];
 const ON_TESTER = ["k6"];
+const LAST = ["toxiproxy-server"];
 /** For this machine, and what becomes an image of the server's. */
 const ONCE = ["nebula-cert", "coredns"];
 
@@ -31,18 +32,18 @@ interface SuppliesInput {
 /** Programs and images of one rig, for each architecture that its machines have. */
 export interface Supplies {
   /** @throws Error where nothing of the machine's role calls for the tool. */
-  tool(name: string, machine: string): Promise<ResolvedTool>;
-  /** What runs and faults call on the machine. */
-  programs(machine: PlannedMachine): readonly string[];
+  tool: (name: string, machine: string) => Promise<ResolvedTool>;
+  /** What the engine, runs and faults call on the machine, in that order. */
+  programs: (machine: PlannedMachine) => readonly string[];
   /** Images of functions for one node; pods ask for those of another architecture than the server's by `alias`. */
-  images(machine: string): Promise<readonly StoredImage[]>;
+  images: (machine: string) => Promise<readonly StoredImage[]>;
   /** Image of a program of a workload on its machine. */
-  imageOn(tool: string, machine: string): Promise<StoredImage>;
+  imageOn: (tool: string, machine: string) => Promise<StoredImage>;
   /** Image of a program that runs on the server. */
-  toolImage(tool: string): Promise<StoredImage>;
-  serverImages(): Promise<readonly StoredImage[]>;
+  toolImage: (tool: string) => Promise<StoredImage>;
+  serverImages: () => Promise<readonly StoredImage[]>;
   /** Resolves when all of it is there. */
-  all(): Promise<void>;
+  all: () => Promise<void>;
 }
 
 /** Starts to get all that a rig needs, and returns at once. */
@@ -50,14 +51,18 @@ export function startSupplies(input: SuppliesInput): Supplies {
   const { ground, machines, engine, layerTools, workloads, archives, toolchain } = input;
   const server = machines.find(({ role }) => role === "server")?.name ?? "";
   const queue = layerTools.includes(QUEUE_TOOL);
-  const programs = ({ role }: PlannedMachine): readonly string[] => [
-    ...EVERYWHERE,
-    ...(role === "tester" ? ON_TESTER : []),
+  const engineTools = ({ role }: PlannedMachine): readonly string[] =>
+    role === "server" ? engine.tools : role === "agent" ? engine.agentTools : [];
+  // In the order in which they are called for: a slow link carries one after the other.
+  const programs = (machine: PlannedMachine): readonly string[] => [
+    ...FIRST,
+    ...engineTools(machine),
+    ...(machine.role === "tester" ? ON_TESTER : []),
+    ...LAST,
   ];
   const needed = (machine: PlannedMachine): readonly string[] => [
     ...programs(machine),
-    ...(machine.role === "server" ? [...engine.tools, ...ONCE, ...layerTools] : []),
-    ...(machine.role === "agent" ? engine.agentTools : []),
+    ...(machine.role === "server" ? [...ONCE, ...layerTools] : []),
     ...(machine.role === "agent" && queue ? [QUEUE_TOOL] : []),
     ...workloadTools(workloads.filter(({ node }) => node === machine.name)),
   ];

@@ -39,7 +39,7 @@ const PASSING: Record<string, RegExp> = {
   groups:
     /(user\.slice|session-|user@|init\.scope|proc-sys-fs-binfmt|dev-|systemd-tmpfiles|apt|dpkg|logrotate|fstrim|e2scrub)/,
   processes:
-    /^(\[|ps -eo|\/bin\/sh -c|sh -c|sshd:|sudo|find |grep |cut |awk |sed |\(sd-|\/lib\/systemd\/systemd-udevd|\/lib\/systemd\/systemd-journald|cat)/,
+    /^(\[|\(udev-worker\)|ps -eo|\/bin\/sh -c|sh -c|sshd:|sudo|find |grep |cut |awk |sed |\(sd-|\/lib\/systemd\/systemd-udevd|\/lib\/systemd\/systemd-journald|cat)/,
   mounts: /^\/(proc\/sys\/fs\/binfmt_misc|run\/user)/,
   run: /\.(pid|sock|lock)$|^\/run\/(mount|utmp|systemd|sshd|initctl|dmeventd|blkid|motd)/,
   sysctls:

@@ -17,7 +17,7 @@ const MASKED = [
 ];
 
 /** Machines of one disk tell themselves apart by the hardware address of their second network card. */
-export const MOST_MACHINES = 4;
+const MOST_MACHINES = 4;
 export const rigAddress = (index: number): string => `192.168.77.${10 + index}`;
 export const rigHardware = (index: number): string => `52:54:00:ed:9e:0${index}`;
 /** Of the first card, by which this host reaches them. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { execa } from "execa";
 
-import { rigError } from "../../harness/errors.ts";
+import { EdgeproofError, rigError } from "../../harness/errors.ts";
 import { projectFile } from "../../harness/project.ts";
 import { SshConnections } from "../../harness/rig/driver/ssh/connections.ts";
 import type { KeysDisk } from "./keys-disk.ts";
@@ -152,23 +152,28 @@ export async function trySshRig(input: SshRigInput): Promise<boolean> {
   const connections = new SshConnections(hosts, join(folder, "known_hosts"));
   try {
     say("taking stock of the machines");
-    // The first login makes what later ones find.
-    await snapshots(input, connections);
     const before = await snapshots(input, connections);
     process.stdout.write(await edgeproof(input, ["doctor", "--inventory", inventory], 300_000));
     let same = true;
     if (kill) {
       await killedUp(input, topology, 60_000);
-      process.stdout.write(await edgeproof(input, ["heal"], 600_000));
+      process.stdout.write(await edgeproof(input, ["heal", RIG], 900_000));
       same = report(input, "after a killed `up` and `heal`", before, await snapshots(input, connections));
     }
     const began = performance.now();
-    await edgeproof(input, ["up", topology, "--name", RIG, "--confirm", RIG], 1_500_000);
+    await edgeproof(input, ["up", topology, "--name", RIG, "--confirm", RIG], 1_800_000);
     say(`up in ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    await serveAndLoad(RIG, join(folder, "state"), say, signal);
+    // Whatever becomes of it: what is taken down is compared.
+    const served = await serveAndLoad(RIG, join(folder, "state"), say, signal).then(
+      () => true,
+      (error: unknown) => {
+        process.stdout.write(`${error instanceof EdgeproofError ? error.format() : String(error)}\n`);
+        return false;
+      },
+    );
     process.stdout.write(await edgeproof(input, ["status"], 300_000));
-    process.stdout.write(await edgeproof(input, ["down", RIG, "--confirm", RIG], 600_000));
-    return report(input, "after `down`", before, await snapshots(input, connections)) && same;
+    process.stdout.write(await edgeproof(input, ["down", RIG, "--confirm", RIG], 900_000));
+    return report(input, "after `down`", before, await snapshots(input, connections)) && same && served;
   } finally {
     await connections.close();
   }

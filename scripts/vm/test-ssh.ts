@@ -23,7 +23,7 @@ import { trySshRig } from "./ssh-rig.ts";
 type Architecture = "amd64" | "arm64";
 
 /** Ends by itself after this, ms. */
-const WHOLE_LIMIT_MS = 40 * 60_000;
+const WHOLE_LIMIT_MS = 55 * 60_000;
 const { say } = new Progress(false);
 
 interface Wanted {

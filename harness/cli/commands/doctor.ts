@@ -1,3 +1,4 @@
+import { doctorInventory } from "./doctor-inventory.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { canInstall, missing } from "../../setup/apt.ts";
 import { engineAnswers } from "../../setup/own-engine.ts";
@@ -33,8 +34,15 @@ async function hostNeeds(): Promise<Need[]> {
   return [engine, ...programs, ...(inotify ? [inotify] : [])];
 }
 
+export interface DoctorOptions {
+  json: boolean;
+  /** The nodes of this file, instead of this machine. */
+  inventory?: string;
+}
+
 /** Shows each need, its state and its fix; changes nothing. Exit code 0 if everything is there or can be got. */
-export async function doctor(json: boolean): Promise<ExitCode> {
+export async function doctor({ json, inventory }: DoctorOptions): Promise<ExitCode> {
+  if (inventory !== undefined) return doctorInventory(inventory, json);
   const needs = [...(await hostNeeds()), ...(await toolchainNeeds())];
   const unmet = needs.filter(({ state }) => state === "missing");
   if (json) process.stdout.write(`${JSON.stringify(needs, undefined, 2)}\n`);

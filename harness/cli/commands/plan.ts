@@ -97,13 +97,15 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
   const lines = [
     `topology ${topology.name}: engine ${topology.engine}, driver ${topology.driver}, functions ${topology.functionsLayer}`,
     `WAN profile of phases that name none: ${topology.wanProfile} (${profile?.description ?? ""})`,
-    `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${topology.name}:`,
+    topology.driver === "ssh"
+      ? `would put the rig on ${machines.length} real machines of ${shownPath(topology.inventory ?? "")}:`
+      : `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${topology.name}:`,
     ...machines.map(
       ({ name: machine, role, site, deviceClass, overlay, limits }) =>
         `  ${machine}: ${role} at ${site}${deviceClass ? `, class ${deviceClass}` : ""}, overlay ${overlay}` +
         (limits ? `, ${limits.cpus} CPUs and ${limits.memoryMiB} MiB` : ""),
     ),
-    "  wan: router between their networks",
+    ...(topology.driver === "ssh" ? [] : ["  wan: router between their networks"]),
     `would run ${files.join(", ")}`,
     ...(matrix ? matrixLines(matrix) : []),
     ...scenarios.flatMap((scenario, index) => scenarioLines(scenario, planned[index] ?? [])),

@@ -49,9 +49,9 @@ export interface Driver {
   readonly power: Power;
   /** Gives every machine a place on the underlay; resolves with their addresses there. */
   layNetwork(machines: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Starts the router that all machines meet at; undefined where they meet on a network that is not the rig's. */
   /** TCP ports by which machines are controlled over their underlay: never impaired. Empty where that goes another way. */
   readonly controlPorts: readonly number[];
+  /** Starts the router that all machines meet at; undefined where they meet on a network that is not the rig's. */
   readonly startRouter: ((name: string) => Promise<AgentNode>) | undefined;
   /** Has `layNetwork` behind it. */
   startMachine(plan: MachinePlan): Promise<AgentNode>;

@@ -36,6 +36,7 @@ export class SshDriver implements Driver {
   private readonly options: SshDriverOptions;
   /** One file at a time: a board's disk does not get faster by two. */
   private readonly puts = new Map<string, Promise<void>>();
+  private readonly placed = new Map<string, Promise<void>>();
   private readonly forwarded = new Map<string, Promise<void>>();
 
   /** The driver of a rig that is up, or of what is left of one. */
@@ -95,7 +96,15 @@ export class SshDriver implements Driver {
     return this.host(machine).platform;
   }
 
-  place(machine: string, { folder, name, path }: NodeFile): Promise<void> {
+  place(machine: string, file: NodeFile): Promise<void> {
+    const key = `${machine} ${file.folder} ${file.name}`;
+    const known = this.placed.get(key) ?? this.put(machine, file);
+    this.placed.set(key, known);
+    known.catch(() => this.placed.delete(key));
+    return known;
+  }
+
+  private put(machine: string, { folder, name, path }: NodeFile): Promise<void> {
     const before = this.puts.get(machine) ?? Promise.resolve();
     const put = before
       .catch(() => undefined)

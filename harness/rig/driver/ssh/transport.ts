@@ -190,7 +190,6 @@ export class SshTransport {
         fail();
       });
     });
-    child.unref();
     return child;
   }
 }

@@ -21,7 +21,7 @@ describe("a K3s binary that is given", () => {
   const refusal = (given: string | undefined, architecture: string): Promise<string> =>
     k3sBinary(given, architecture).then(
       (path) => path,
-      (error: Error) => error.message,
+      (error: unknown) => (error as Error).message,
     );
 
   it("serves nodes of its own architecture, and the others from beside it", async () => {

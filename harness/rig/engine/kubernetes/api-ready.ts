@@ -9,9 +9,11 @@ import { loadKubeconfig } from "../../kube/kube-client.ts";
 const TIMEOUT_MS = 90_000;
 /** The API server has no event for "all start-up hooks ran"; asking costs it next to nothing. */
 const INTERVAL_MS = 50;
+/** What is asked again before it answered only makes a slow one slower. */
+const ASK_LIMIT_MS = 2_000;
 
-async function ready(config: KubeConfig): Promise<string> {
-  const options = { method: "GET", timeout: 2_000 };
+async function ready(config: KubeConfig, limitMs: number): Promise<string> {
+  const options = { method: "GET", timeout: limitMs };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve) => {
     const asked = request(`${config.getCurrentCluster()?.server}/readyz`, options as never, (answer) => {
@@ -19,7 +21,7 @@ async function ready(config: KubeConfig): Promise<string> {
       answer.once("end", () => resolve(answer.statusCode === 200 ? "" : `HTTP ${answer.statusCode}`));
     });
     asked.once("error", (error) => resolve(error.message));
-    asked.once("timeout", () => asked.destroy(new Error("no answer in 2 s")));
+    asked.once("timeout", () => asked.destroy(new Error(`no answer in ${limitMs / 1000} s`)));
     asked.end();
   });
 }
@@ -30,7 +32,7 @@ export async function untilApiReady(kubeconfigPath: string, patience = 1): Promi
   const config = loadKubeconfig(kubeconfigPath);
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const complaint = await ready(config);
+    const complaint = await ready(config, ASK_LIMIT_MS * patience);
     if (!complaint) return;
     if (Date.now() > deadline)
       throw rigError(
@@ -41,6 +43,6 @@ export async function untilApiReady(kubeconfigPath: string, patience = 1): Promi
           fix: "see logs/NODE/kube-apiserver.log in the run folder",
         },
       );
-    await delay(INTERVAL_MS);
+    await delay(INTERVAL_MS * patience);
   }
 }

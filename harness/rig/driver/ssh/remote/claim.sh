@@ -35,8 +35,9 @@ mkdir -m 0700 "$home"
     /proc/sys/net/ipv4/ip_local_port_range /proc/sys/vm/overcommit_memory /proc/sys/vm/panic_on_oom \
     /proc/sys/kernel/panic /proc/sys/kernel/panic_on_oops /proc/sys/kernel/keys/root_max*; do
     case $file in */stable_secret | */nf_conntrack_count | */nf_conntrack_buckets) continue ;; esac
-    [ -w "$file" ] && value= && { read -r value <"$file" || [ -n "$value" ]; } 2>/dev/null && echo "sysctl $file $value"
-  done
+    [ -w "$file" ] && echo "$file"
+  # Not by the shell: it reads byte by byte, and the kernel gives the first one only.
+  done | xargs grep -aH '' /dev/null 2>/dev/null | sed 's/^\([^:]*\):/sysctl \1 /'
   true
 } >"$manifest.new"
 sync

@@ -12,6 +12,7 @@ if [ ! -f "$manifest" ]; then
 fi
 owner=$(sed -n 's/^rig //p' "$manifest")
 if [ "$owner" != "$1" ]; then echo "taken $owner"; exit 0; fi
+containerd_runs() { ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q ' -> .*/\(containerd\|dockerd\)'; }
 absent() { grep -qxF "absent $1" "$manifest"; }
 
 # The agent, which ends its services in their order.
@@ -61,6 +62,10 @@ done
 for link in nebula1 cni0 flannel.1; do
   [ -e "/sys/class/net/$link" ] && ! grep -qxF "link $link" "$manifest" && ip link delete "$link" 2>/dev/null
 done
+# Impaired links, where the WAN engine did not end by itself: behind its root the kernel makes its own queue anew.
+sed -n 's/^link //p' "$manifest" | while read -r link; do
+  tc qdisc show dev "$link" root 2>/dev/null | grep -q 'htb ed00:' && tc qdisc del dev "$link" root
+done
 
 # Rules of kube-proxy, the kubelet and the pod network; then tables that only they had, and our own.
 for tool in iptables ip6tables; do
@@ -85,14 +90,10 @@ fi
 
 # Kernel settings: forwarding first, since it resets others.
 sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
-  now=
-  read -r now <"$file" 2>/dev/null
-  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+  [ "$(cat "$file" 2>/dev/null)" = "$value" ] || echo "$value" 2>/dev/null >"$file"
 done
 sed -n 's/^sysctl //p' "$manifest" | while read -r file value; do
-  now=
-  read -r now <"$file" 2>/dev/null
-  [ "$now" = "$value" ] || echo "$value" 2>/dev/null >"$file"
+  [ "$(cat "$file" 2>/dev/null)" = "$value" ] || echo "$value" 2>/dev/null >"$file"
 done
 
 # Cgroups of pods, which systemd or the kubelet made.
@@ -108,12 +109,12 @@ if absent /etc/systemd/system/edgeproof-agent.service; then
   fi
 fi
 sed -n 's/^absent //p' "$manifest" | sort -r | while read -r path; do
-  # A folder that others use by now, too, stays: only an empty one goes.
-  if [ "$path" = /opt ] || [ "$path" = /run/containerd ]; then
-    find "$path" -depth -type d -exec rmdir {} + 2>/dev/null
-  else
-    rm -rf "$path"
-  fi
+  # Folders that others use by now, too, stay: of /opt only an empty one goes, containerd's while none runs.
+  case $path in
+  /opt) rmdir "$path" 2>/dev/null ;;
+  /run/containerd) containerd_runs || rm -rf "$path" ;;
+  *) rm -rf "$path" ;;
+  esac
 done
 for path in "$home"/* "$home"/.[!.]*; do
   [ "$path" = "$manifest" ] || rm -rf "$path"

@@ -123,7 +123,9 @@ export class TestMachine {
   }
 
   private async ready(): Promise<void> {
-    const [first] = await Promise.race([once(this.child.stdout!, "data"), once(this.child, "close")]);
+    const [first] = (await Promise.race([once(this.child.stdout!, "data"), once(this.child, "close")])) as [
+      unknown,
+    ];
     if (String(first).includes("ready")) return;
     const said = this.said;
     await this.end();
