@@ -64,7 +64,9 @@ describe("the changes of a link fault", () => {
     const made = changes((from) => from, stackOf());
     for (const change of made) await change.apply();
     engine.onApply = () => Promise.reject(new Error("b does not answer"));
-    const reverted = await Promise.allSettled(made.toReversed().map((change) => Promise.resolve(change.revert?.())));
+    const reverted = await Promise.allSettled(
+      made.toReversed().map((change) => Promise.resolve(change.revert?.())),
+    );
     expect(reverted.map(({ status }) => status)).to.deep.equal(["rejected", "rejected", "rejected"]);
   });
 });
