@@ -32,7 +32,7 @@ describe("edgeproof characterize", function () {
     const topologyFile = projectFile("fixtures/topologies/quickstart.yaml");
     writeFileSync(
       join(folder, "state/edgeproof/rigs", name, "rig.json"),
-      JSON.stringify({ rig: name, topologyFile }),
+      JSON.stringify({ schema: 2, rig: name, topologyFile, driver: { kind: "container" }, machines: [] }),
     );
   };
 
