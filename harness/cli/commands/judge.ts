@@ -15,7 +15,7 @@ export async function judgeAgain(
   json: boolean,
 ): Promise<ExitCode> {
   const run = await readFacts(folder);
-  const judgements = judge(run, recordedObjectives(run.header, objectivesFile));
+  const judgements = judge(run, await recordedObjectives(run.header, objectivesFile));
   const file = join(folder, "verdict.json");
   writeFileSync(file, judgementsJson(judgements));
   process.stdout.write(

@@ -32,7 +32,7 @@ function jsonOf(verdicts: string, comparison: string | undefined): string {
 /** Judges a recorded run again and writes its reports anew; the same run gives the same bytes. */
 export async function report(folder: string, options: ReportOptions): Promise<ExitCode> {
   const run = readRun(folder);
-  const objectives = recordedObjectives(run.header, options.objectives);
+  const objectives = await recordedObjectives(run.header, options.objectives);
   const baseline = options.baseline === undefined ? undefined : baselineFor(run, options.baseline);
   const judgements = judge(run, objectives);
   const html = writeReports(run, judgements, baseline);
