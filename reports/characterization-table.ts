@@ -8,6 +8,7 @@ import {
   type ScoreName,
 } from "../harness/characterize/model.ts";
 import { formatDuration, formatShare } from "../harness/judge/format.ts";
+import { aligned } from "./aligned.ts";
 
 /** A score with its interval, in its unit. */
 export function scoreText(name: ScoreName, score: Estimate | undefined): string {
@@ -31,17 +32,6 @@ export const pathTexts = ({
   "largest packet": largestPacket === undefined ? "not measured" : `${largestPacket} B`,
 });
 
-const lined = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
-};
-
 const short = (estimate: Estimate | undefined, format: (value: number) => string): string =>
   estimate ? format(estimate.value) : "?";
 
@@ -50,14 +40,14 @@ export function characterizationTable(found: Characterization, options: { colour
   const { nodes, pairs, calibrations, notes } = found;
   const paint = (colour: number, text: string): string =>
     options.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
-  const scores = lined(
+  const scores = aligned(
     ["score [95 % interval]", ...nodes.map(({ node }) => node)],
     [
       ...scoreNames.map((name) => [name, ...nodes.map(({ scores: own }) => scoreText(name, own[name]))]),
       ["nearest class", ...nodes.map(({ nearest }) => nearest.text)],
     ],
   );
-  const network = lined(
+  const network = aligned(
     ["underlay | overlay", "round trip", "overlay adds", "loss", "bit/s", "largest packet"],
     pairs.map(({ from, to, underlay, overlay, overlayCostMs }) => {
       const both = (text: (path: PathFigures) => string): string => `${text(underlay)} | ${text(overlay)}`;

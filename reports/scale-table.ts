@@ -1,5 +1,6 @@
 import type { ScaleRun } from "../harness/scale/model.ts";
 import type { ScaleOutcome } from "../harness/scale/outcome.ts";
+import { aligned } from "./aligned.ts";
 import {
   capacityText,
   caveats,
@@ -11,29 +12,18 @@ import {
   sloRow,
 } from "./scale-texts.ts";
 
-const lined = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
-};
-
 const COLOURS = { met: 32, missed: 31, inconclusive: 33, broken: 35 } as const;
 
 /** The SLOs at every size, what each node costs, where cores give out, and what is to be known. */
 export function scaleTable(run: ScaleRun, outcome: ScaleOutcome, options: { colour?: boolean } = {}): string {
   const paint = (colour: number, text: string): string =>
     options.colour ? `\u001b[${colour}m${text}\u001b[0m` : text;
-  const [head = "", ...slos] = lined(sloHead, outcome.judgements.map(sloRow));
+  const [head = "", ...slos] = aligned(sloHead, outcome.judgements.map(sloRow));
   const lines = [
     head,
     ...slos.map((line, index) => paint(COLOURS[outcome.judgements[index]!.verdict], line)),
     "",
-    ...lined(costHead(run), costRows(run, outcome)),
+    ...aligned(costHead(run), costRows(run, outcome)),
     "",
     ...run.steps.map((step) => `datastore at ${step.nodes} nodes: ${datastoreText(step)}`),
     "",

@@ -48,10 +48,13 @@ export interface ScaleFlags {
   nodes: number;
   steps?: string;
   podsPerNode: number;
+  /** Seconds. */
   window: number;
+  /** Pods created a second, and as many deleted. */
   churn: number;
   profile?: string;
   topology?: string;
+  /** Use a rig that is up, and leave nothing on it. */
   rig?: string;
   from?: string;
 }

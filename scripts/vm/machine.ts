@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { rigError } from "../../harness/errors.ts";
+import { freePort } from "./free-port.ts";
 import type { VmImage } from "./image.ts";
 import type { Payload } from "./payload.ts";
 import { READY } from "./recipe.ts";
@@ -151,14 +151,4 @@ export class Machine {
     child.kill("SIGTERM");
     await closed;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

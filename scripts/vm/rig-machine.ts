@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 
 import { rigError } from "../../harness/errors.ts";
+import { freePort } from "./free-port.ts";
 import type { VmImage } from "./image.ts";
 import { READY } from "./recipe.ts";
 import { accessHardware, rigAddress, rigHardware } from "./rig-recipe.ts";
@@ -141,14 +141,4 @@ export class RigMachine {
       });
     });
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

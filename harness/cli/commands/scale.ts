@@ -17,30 +17,14 @@ import { MOST_CHURN } from "../../scale/slo.ts";
 import { defaultSteps, parseSteps } from "../../scale/steps.ts";
 import { scaleRig } from "../../session/scale/scale-rig.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
+import type { ScaleFlags, Shared } from "../flags.ts";
 import { journalRemains } from "../heal/remains.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { rigFor } from "../rig-for.ts";
 import { Undo } from "../undo.ts";
 
-export interface ScaleCommandOptions {
-  nodes: number;
-  steps?: string;
-  podsPerNode: number;
-  /** Seconds. */
-  window: number;
-  /** Pods created a second, and as many deleted. */
-  churn: number;
-  profile?: string;
-  topology?: string;
-  /** Use a rig that is up, and leave nothing on it. */
-  rig?: string;
-  from?: string;
-  seed: number;
-  output: string;
-  json: boolean;
-  quiet: boolean;
-}
+export type ScaleCommandOptions = ScaleFlags & Shared;
 
 const oneOf = (value: string, known: readonly string[], where: string, what: string): string => {
   if (known.includes(value)) return value;
