@@ -4,6 +4,7 @@ import { usageError } from "../errors.ts";
 import { groupBy } from "./group-by.ts";
 import { RUN_SCHEMA, type RunEvent, type RunHeader, type Sample } from "./model.ts";
 import { appendLines, writeFailure } from "./ndjson.ts";
+import { utcStamp } from "./stamped-folder.ts";
 
 export interface RunRecorderOptions {
   /** Folder that holds `runs/` and `latest`, such as `reports`. */
@@ -22,9 +23,6 @@ const checkedName = (what: string, name: string): string => {
     fix: `rename the ${what}`,
   });
 };
-
-/** `20260131T235959Z`. */
-const utcStamp = (at: number): string => new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");
 
 const attempt = <T>(file: string, write: () => T): T => {
   try {

@@ -1,23 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFailure } from "../record/ndjson.ts";
+import { stampedFolder } from "../record/stamped-folder.ts";
 import type { ScaleRun } from "./model.ts";
 
 const SCALE_FILE = "scale.json";
 
 /** Makes `ROOT/scale/20260131T235959Z-lab`, and returns its path. */
 export function createScaleFolder(root: string, rig: string, startedAt: number): string {
-  const stamp = new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, "");
-  const plain = join(root, "scale", `${stamp}-${rig}`);
-  let folder = plain;
-  for (let number = 2; existsSync(folder); number++) folder = `${plain}-${number}`;
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw writeFailure(folder, cause);
-  }
-  return folder;
+  return stampedFolder(join(root, "scale"), startedAt, rig);
 }
 
 /** Written after every step, so that a killed run leaves what it measured. */

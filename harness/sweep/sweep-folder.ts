@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, truncateSync } from "node:fs";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { usageError } from "../errors.ts";
 import { appendLines, writeFailure } from "../record/ndjson.ts";
+import { stampedFolder } from "../record/stamped-folder.ts";
 import { type RecordedSweep, type RecordedTrial, SWEEP_SCHEMA, type SweepHeader } from "./model.ts";
 import { SWEEP_FILE, readSweep, wholeLines } from "./read-sweep.ts";
 
@@ -21,15 +22,7 @@ export class SweepFolder {
 
   /** Makes `ROOT/sweeps/20260131T235959Z-cold-start` with its header. */
   static create(root: string, name: string, facts: Omit<SweepHeader, "schema">): SweepFolder {
-    const stamp = new Date(facts.startedAt).toISOString().replace(/[-:]|\.\d+/g, "");
-    const plain = join(root, "sweeps", `${stamp}-${name}`);
-    let folder = plain;
-    for (let number = 2; existsSync(folder); number++) folder = `${plain}-${number}`;
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (cause) {
-      throw writeFailure(folder, cause);
-    }
+    const folder = stampedFolder(join(root, "sweeps"), facts.startedAt, name);
     const header: SweepHeader = { schema: SWEEP_SCHEMA, ...facts };
     appendLines(join(folder, SWEEP_FILE), [header]);
     return new SweepFolder({ folder, header, trials: [] });

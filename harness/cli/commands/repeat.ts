@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 import { repeatLine, repeatTable } from "../../../reports/repeat-table.ts";
@@ -8,6 +8,7 @@ import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { writeFailure } from "../../record/ndjson.ts";
 import { readRun } from "../../record/read-run.ts";
+import { stampedFolder } from "../../record/stamped-folder.ts";
 import { REPEAT_SCHEMA, repeatExitCode, type RepeatPlan, type RepeatResult } from "../../repeat/model.ts";
 import { repeat as repeatRuns } from "../../repeat/repeat.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
@@ -58,14 +59,8 @@ async function sidesOf(options: RepeatFlags & Shared): Promise<Sides> {
 
 /** Makes `ROOT/repeats/20260131T235959Z-functions` and resolves with what writes the state of things into it. */
 function resultFolder(root: string, { suite, startedAt }: RepeatPlan): (result: RepeatResult) => string {
-  const stamp = new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, "");
-  const folder = join(root, "repeats", `${stamp}-${suite}`);
+  const folder = stampedFolder(join(root, "repeats"), startedAt, suite);
   const file = join(folder, "repeat.json");
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw writeFailure(folder, cause);
-  }
   return (result) => {
     try {
       writeFileSync(`${file}.new`, `${JSON.stringify(result, undefined, 2)}\n`);
