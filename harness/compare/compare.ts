@@ -1,5 +1,6 @@
 import { usageError } from "../errors.ts";
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "../judge/evidence.ts";
+import { loadOn } from "../judge/load-on.ts";
 import { saturation } from "../judge/saturation.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Phase, RecordedRun, Sample } from "../record/model.ts";
@@ -49,12 +50,6 @@ const sideOf = (
   ),
 });
 
-const rateOf = ({ evidence, phase }: Side, fn: string): number =>
-  evidence
-    .accountsOf(phase.name)
-    .filter((account) => account.fn === fn)
-    .reduce((sum, account) => sum + account.ratePerSecond, 0);
-
 /** What keeps a phase's figures from deciding; `timing` of those that a busy host slows. */
 function doubtsOf({ called, evidence, phase }: Side, fn: string | undefined, timing: boolean): string[] {
   const reasons = loadProblems(evidence, phase, fn);
@@ -79,8 +74,8 @@ function comparePhase(base: Side, head: Side, { effect, seed }: CompareOptions):
   const found = functions.flatMap((fn) => {
     const scope = { phase: phase.name, profile: phase.profile, function: fn, deviceClass: "" };
     const [before, after] = [base.functions.get(fn)!, head.functions.get(fn)!];
-    const rates = [rateOf(base, fn), rateOf(head, fn)];
-    const load = rates[0] === rates[1] ? unequal : [...unequal, `other load: ${rates.join("/s, ")}/s`];
+    const loads = [base, head].map(({ evidence, phase: { name } }) => loadOn(evidence, name, fn));
+    const load = loads[0] === loads[1] ? unequal : [...unequal, `other load: ${loads.join(", ")}`];
     const about = (timing: boolean): string[] => [
       ...load,
       ...[base, head].flatMap((side) => doubtsOf(side, fn, timing)),

@@ -5,7 +5,10 @@ import type { LoadAccount, Sample } from "../record/load.ts";
 type Asked = "fn" | "method" | "bodyBytes" | "bodyFile" | "steps" | "timeoutMs";
 
 /** An open load: requests come by a schedule, answered or not, and each is measured from when it was due. */
-export interface OpenLoadPlan extends Pick<OpenLoad, Asked | "ratePerSecond" | "durationMs" | "vus"> {
+export interface OpenLoadPlan extends Pick<
+  OpenLoad,
+  Asked | "ratePerSecond" | "durationMs" | "vus" | "arrivals"
+> {
   /** Set by `load.open`. */
   readonly model: "open";
   /** Path and query below the function's own, such as `?n=20`. @default none */
@@ -35,7 +38,7 @@ export interface LoadOutcome {
 export const load = {
   /**
    * Requests at a constant rate, for a time. What objectives judge by default: a server that stalls cannot hide its own
-   * queue.
+   * queue. One is due in each period of 1/rate, at a random moment of it unless `arrivals` says "even".
    *
    * @example
    * ```ts

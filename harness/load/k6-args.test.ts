@@ -21,9 +21,18 @@ describe("k6's command", () => {
       EP_METHOD: "GET",
       EP_RATE: "20",
       EP_TIMEOUT_MS: "5000",
-      EP_VUS: "105",
+      EP_VUS: "106",
     });
     expect(deadlineMs).to.be.above(3000 + 5000);
+  });
+
+  it("draws a spread load's moments by seed, phase and function, and an even one's not at all", () => {
+    const seedOf = (changes: object) => k6Command({ ...spec, ...changes }, files).env.EP_SPREAD_SEED;
+    const others = [{}, { seed: 2 }, { fn: "hello-world" }, { phase: "lossy" }].map(seedOf);
+    expect(new Set(others)).to.have.lengthOf(4);
+    for (const seed of others) expect(Number(seed)).to.be.within(1, 2 ** 32 - 1);
+    expect(seedOf({ seed: 1 })).to.equal(others[0]);
+    expect(seedOf({ arrivals: "even" })).to.equal(undefined);
   });
 
   it("names the host where it is not the address", () => {
@@ -68,8 +77,14 @@ describe("k6's command", () => {
   });
 
   it("has virtual users for every request to time out, up to a limit", () => {
-    expect(defaultVus(100, 2000)).to.equal(205);
+    expect(defaultVus(100, 2000)).to.equal(206);
     expect(defaultVus(1000, 60_000)).to.equal(1000);
+  });
+
+  it("has as many for each of several processes, for k6 deals slots out as it deals out users", () => {
+    const segment = { index: 1, of: 3 };
+    expect(k6Command({ ...spec, segment, vus: 31 }, files).env.EP_VUS).to.equal("33");
+    expect(k6Command({ ...spec, vus: 31 }, files).env.EP_VUS).to.equal("31");
   });
 
   it("turns exit codes into rig errors with k6's last words", () => {

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { rigError, type EdgeproofError } from "../errors.ts";
 import { type Segment, segmentArguments } from "./segments.ts";
 
@@ -21,11 +23,22 @@ interface LoadTarget {
   timeoutMs?: number;
 }
 
+/**
+ * When requests of a constant rate are due within their slots, of one period each. `spread`: at a random moment of it, so
+ * that neither another load nor anything else that is periodic (a CPU quota's period, a probe) meets them at the same
+ * point each time; RFC 2330, 11.1.1, warns of periodic sampling for that reason. `even`: at its beginning.
+ */
+export type Arrivals = "spread" | "even";
+
 /** A constant arrival rate. */
 export interface OpenLoad extends LoadTarget {
   model?: "open";
-  /** Requests a second, at even distances. */
+  /** Requests a second: one in each period of 1/rate. */
   ratePerSecond: number;
+  /** Where in its period a request is due. @default "spread" */
+  arrivals?: Arrivals;
+  /** Draws the moments of a spread load; other ones for each function and phase. @default 1 */
+  seed?: number;
   /** How long requests are sent, ms. */
   durationMs: number;
   /** Requests that may be open at once; k6 drops what it has no virtual user for. @default `defaultVus` */
@@ -71,10 +84,20 @@ const defaultTimeoutMs = 5000;
 
 /**
  * Virtual users that never run out, even if no request is answered before its timeout (Little's law), up to a limit:
- * one takes a quarter of a megabyte of the tester's memory.
+ * one takes a quarter of a megabyte of the tester's memory. One of them waits for its moment in a slot.
  */
 export const defaultVus = (ratePerSecond: number, timeoutMs = defaultTimeoutMs): number =>
-  Math.min(1000, Math.ceil((ratePerSecond * timeoutMs) / 1000) + 5);
+  Math.min(1000, Math.ceil((ratePerSecond * timeoutMs) / 1000) + 6);
+
+/** k6 deals slots out as it deals out virtual users: parts are equal only of a number that they divide. */
+const equalParts = (vus: number, parts: number): number => Math.ceil(vus / parts) * parts;
+
+/** Of a spread load, as k6's script takes it: 1 to 2^32 - 1. */
+const spreadSeed = ({ seed = 1, phase, fn }: OpenLoad): number =>
+  createHash("sha256")
+    .update(JSON.stringify([seed, phase, fn]))
+    .digest()
+    .readUInt32BE(0) || 1;
 
 /** Paths on the tester. */
 export interface K6Files {
@@ -111,10 +134,12 @@ const modelOf = (spec: LoadSpec, timeoutMs: number): { env: Record<string, strin
     env: {
       EP_RATE: String(ratePerSecond),
       EP_DURATION_MS: String(durationMs),
-      EP_VUS: String(vus),
+      EP_VUS: String(equalParts(vus, spec.segment?.of ?? 1)),
+      ...(spec.arrivals === "even" ? {} : { EP_SPREAD_SEED: String(spreadSeed(spec)) }),
       ...(spec.startAt === undefined ? {} : { EP_START_AT: String(spec.startAt) }),
     },
-    longestMs: durationMs,
+    // The last request may be due at the very end of its period.
+    longestMs: durationMs + 1000 / ratePerSecond,
   };
 };
 

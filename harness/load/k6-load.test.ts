@@ -23,6 +23,7 @@ describe("a load", function () {
       ratePerSecond: 50,
       durationMs: 2000,
       timeoutMs: 500,
+      arrivals: "even" as const,
       ...changes,
     };
     const result = await runLoad(here, spec, {
@@ -54,6 +55,29 @@ describe("a load", function () {
       expect(sample.intendedAt - samples[0]!.intendedAt).to.be.closeTo(index * 20, 0.01);
       expect(sample.durationMs).to.be.within(sample.startedAt - sample.intendedAt, 1000);
     }
+  });
+
+  it("is due somewhere in each period of its rate, so that it beats with nothing else that is periodic", async () => {
+    const { url } = await startFunction("hello-world");
+    const { samples } = await load({ url, arrivals: "spread" });
+    expect(samples).to.have.length(100);
+    // The beginning of the first slot is not known: every place in a slot is one of at most 20 ms.
+    const places = samples.map(({ intendedAt }, slot) => intendedAt - samples[0]!.intendedAt - slot * 20);
+    const first = Math.min(...places);
+    const waits = places.map((place) => place - first);
+    expect(Math.max(...waits)).to.be.within(18, 20);
+    for (const quarter of [0, 1, 2, 3])
+      expect(waits.filter((wait) => Math.floor(wait / 5) === quarter)).to.have.length.within(12, 40);
+    // A wait ends when it is due, give or take the machine's own lateness; never before.
+    const late = samples.map(({ startedAt, intendedAt }) => startedAt - intendedAt).sort((a, b) => a - b);
+    expect(late[0]).to.be.at.least(0);
+    expect(late[50]).to.be.below(5);
+    const again = await load({ url, arrivals: "spread" });
+    for (const [slot, { intendedAt }] of again.samples.entries())
+      expect(intendedAt - again.samples[0]!.intendedAt).to.be.closeTo(
+        waits[slot]! - waits[0]! + slot * 20,
+        0.01,
+      );
   });
 
   it("hands samples over while it goes on, and keeps what k6 wrote about them", async () => {
@@ -123,7 +147,7 @@ describe("a load", function () {
     const part = { index: 1, of: 3 };
     const { samples, account } = await runLoad(
       here,
-      { ...spec, segment: part },
+      { ...spec, segment: part, arrivals: "even" },
       { k6Path: functions.k6, streamer, rawFile },
     );
     expect([account.offered, samples.length]).to.deep.equal([slotsOf(101, part), 34]);

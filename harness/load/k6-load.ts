@@ -167,8 +167,8 @@ const bundled = async (script: string): Promise<Uint8Array> => {
 const planOf = (spec: LoadSpec): LoadPlan => {
   const { phase, fn } = spec;
   if (spec.model !== "closed") {
-    const { ratePerSecond, durationMs } = spec;
-    return { phase, fn, model: "open", ratePerSecond, durationMs };
+    const { ratePerSecond, durationMs, arrivals = "spread" } = spec;
+    return { phase, fn, model: "open", arrivals, ratePerSecond, durationMs };
   }
   const { users, thinkMs, until } = spec;
   return { phase, fn, model: "closed", users, thinkMs, ...("iterations" in until ? until : {}) };

@@ -43,6 +43,8 @@ export interface LoadAccount {
   fn: string;
   /** Absent in old runs, which were open. */
   model?: LoadModel;
+  /** Of an open load: where in its period each request was due; absent in old runs, which were even. */
+  arrivals?: "spread" | "even";
   /** Of a closed load. */
   users?: number;
   /** Of a closed load: time before each request, ms. */

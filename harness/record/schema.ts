@@ -47,6 +47,7 @@ const account = z.object({
   phase: text,
   fn: text,
   model: z.enum(["open", "closed"]).exactOptional(),
+  arrivals: z.enum(["spread", "even"]).exactOptional(),
   users: number.exactOptional(),
   thinkMs: number.exactOptional(),
   planned: number,

@@ -12,7 +12,7 @@ const rate = (description: string) =>
 
 const load = map({
   function: oneOf(["hello-world", "payload-echo", "fib"], "Function that requests go to."),
-  rate: rate("Requests a second, at even distances."),
+  rate: rate("Requests a second: one in each period of 1/rate, at a random moment of it."),
   timeout: quantity("duration", "Until a request counts as timed out.").prefault("2s"),
   replicas: whole(1, "Pods of the function. Default: one for each node.").exactOptional(),
   path: text("Path and query behind the function's address, such as `?n=20`.").exactOptional(),

@@ -233,9 +233,8 @@ export class Session {
     const named = (sample: Sample): Sample => ({ ...sample, deviceClass: this.classOf(sample.node) });
     const onSample = (sample: Sample): void => written.add(named(sample));
     const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
-    const result = await spreadLoad([this.rig.tester], { ...rest, ...where }, options).finally(() =>
-      written.flush(),
-    );
+    const seeded = { ...rest, ...where, ...(rest.model === "closed" ? {} : { seed: this.seed }) };
+    const result = await spreadLoad([this.rig.tester], seeded, options).finally(() => written.flush());
     const samples = result.samples.map(named);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)

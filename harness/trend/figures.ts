@@ -1,4 +1,5 @@
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "../judge/evidence.ts";
+import { loadOn } from "../judge/load-on.ts";
 import { coldStartTime } from "../judge/measure-cold-starts.ts";
 import { recoveryTime, scaleOutTime } from "../judge/measure-observations.ts";
 import { errorRate, responseTime, throughput } from "../judge/measure-requests.ts";
@@ -34,12 +35,8 @@ const COLD: Asked<ObjectiveOf<"cold-start">>[] = (["p50", "worst"] as const).map
 
 /** The load on a function and the faults of the phase, as text that tells them from others. */
 function conditionsOf(evidence: Evidence, phase: Phase, fn: string): string {
-  const rate = evidence
-    .accountsOf(phase.name)
-    .filter((account) => account.fn === fn)
-    .reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
-  const load = rate === 0 ? "" : `${Number(rate.toFixed(3))}/s, `;
-  return `${load}faults ${phase.faults.toSorted().join(" ") || "none"}`;
+  const load = loadOn(evidence, phase.name, fn);
+  return `${load === "" ? "" : `${load}, `}faults ${phase.faults.toSorted().join(" ") || "none"}`;
 }
 
 function busy(evidence: Evidence, phase: Phase): string[] {

@@ -15,7 +15,7 @@ const figure = (value: number, changes: Partial<Figure> = {}): Figure => ({
   value,
   interval: undefined,
   n: 100,
-  conditions: "20/s, faults none",
+  conditions: "20/s even, faults none",
   doubts: [],
   ...changes,
 });
@@ -134,11 +134,11 @@ describe("a trend over runs", () => {
   it("leaves doubted figures out, and those under another load, and says so", () => {
     const runs = series(rising);
     runs[2]!.figures[0]!.doubts.push("the host was saturated");
-    runs[0]!.figures[0]!.conditions = "10/s, faults none";
+    runs[0]!.figures[0]!.conditions = "10/s even, faults none";
     const row = trendOf(runs, options).rows[0]!;
     expect(row.points.map((point) => point.run)).to.deep.equal([2, 4, 5, 6, 7]);
     expect(row.leftOut).to.deep.equal([
-      { run: 1, reason: "measured under 10/s, faults none; the last under 20/s, faults none" },
+      { run: 1, reason: "measured under 10/s even, faults none; the last under 20/s even, faults none" },
       { run: 3, reason: "the host was saturated" },
     ]);
   });
