@@ -23,7 +23,7 @@ export async function rigFor(topology: Topology, options: RigForOptions, undo: U
   undo.add({
     async [Symbol.asyncDispose]() {
       progress.say("taking the rig down");
-      await rig.down();
+      await rig.down(progress.say);
     },
   });
   return rig;

@@ -45,6 +45,11 @@ const taken = <T>(from: ReadonlyMap<string, T>, name: string): T => {
 };
 
 const WAN_LINKS = "wan links";
+const NETWORKS = "networks";
+
+/** Tasks that make what is not on a machine: cut off in the middle, they would leave something after all was removed. */
+export const makesMachines = (task: string): boolean =>
+  task === NETWORKS || task.startsWith(stage.machine(""));
 
 /** A dedicated one where there is one, else the server. */
 const lighthouseOf = (machines: readonly PlannedMachine[]): PlannedMachine => {
@@ -63,7 +68,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
   const result: BringUpResult = { underlay: new Map(), nodes: new Map(), overlay: [], egress: false };
   let pki = new Map<string, NebulaFiles>();
 
-  graph.add("networks", [], async () => {
+  graph.add(NETWORKS, [], async () => {
     result.underlay = await driver.layNetwork(machines.map(({ name }) => name));
   });
   graph.add("nebula pki", [], async () => {
@@ -74,7 +79,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
   const members = (): { name: string; address: string }[] =>
     there().map(({ name }) => ({ name, address: taken(result.underlay, name) }));
   if (startRouter) {
-    graph.add(stage.machine(WAN), ["networks"], async () => {
+    graph.add(stage.machine(WAN), [NETWORKS], async () => {
       result.nodes.set(WAN, await startRouter(WAN));
     });
     graph.add(WAN_LINKS, [stage.machine(WAN)], async () => {
@@ -94,7 +99,7 @@ export function planBringUp(graph: TaskGraph, input: BringUpInput): BringUpResul
       },
     );
   for (const machine of machines) {
-    graph.add(stage.machine(machine.name), ["networks"], async () => {
+    graph.add(stage.machine(machine.name), [NETWORKS], async () => {
       const plan = { ...machine, publish: machine.role === "server" ? [API_PORT] : [] };
       result.nodes.set(machine.name, await driver.startMachine(plan));
     });

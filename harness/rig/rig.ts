@@ -55,6 +55,7 @@ export class Rig implements AsyncDisposable {
         new KnativeLayer(config, fixed, {
           tolerationSeconds: toleration,
           released: topology.knative.release !== undefined,
+          patience: patienceOf(topology),
         }),
       openfaas: () =>
         new OpenFaasLayer(config, fixed, { entry: () => this.entry, rigFolder: rigFolder(this.name) }),
@@ -158,11 +159,11 @@ export class Rig implements AsyncDisposable {
     await this.parts.driver.close();
   }
 
-  /** Removes everything that the rig made; safe to call again. */
-  down(): Promise<void> {
+  /** Removes everything that the rig made, and says how far it is where that takes long; safe to call again. */
+  down(say?: (message: string) => void): Promise<void> {
     this.downOnce ??= (async () => {
       await Promise.all([...this.parts.nodes.values()].map((node) => node.disconnect()));
-      await this.parts.driver.remove();
+      await this.parts.driver.remove(say);
       await this.parts.driver.close();
       await removeRigFolder(this.name);
     })();

@@ -5,7 +5,7 @@ import { cacheFolder } from "../toolchain/cache-folder.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
 import { moduleFiles } from "../toolchain/module-files.ts";
 import type { OnProgress } from "../toolchain/progress.ts";
-import { planBringUp } from "./bring-up.ts";
+import { makesMachines, planBringUp } from "./bring-up.ts";
 import { openGround } from "./driver/drivers.ts";
 import type { Ground } from "./driver/ground.ts";
 import { API_PORT, podCidr } from "./addresses.ts";
@@ -29,6 +29,7 @@ import { needVolumes, planWorkloads, WorkloadImages } from "./workloads/plan-wor
 export interface StartRigOptions {
   /** @default the topology's name */
   name?: string;
+import { onAbort } from "./until-aborted.ts";
   seed: number;
   /** Leave the rig without an owner, for later commands (`edgeproof up`). */
   detached?: boolean;
@@ -116,7 +117,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       ...{ toolchain: toolOptions, say, signal },
     });
     remove = async () => {
-      await driver.remove();
+      say("taking back what was made so far");
+      await driver.remove(say);
       await driver.close();
     };
     say(`${prepared.summary}, engine ${engine.name} ${engine.version}`);
@@ -167,6 +169,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
           },
           platform: driver.platform(machine.name),
           name: machine.name,
+    // What runs on machines ends with their connections, and need not be waited for.
+    using _abandon = onAbort(signal, (why) => made.nodes.forEach((node) => node.abandon(why)));
           overlay: machine.overlay,
           role: machine.role as "server" | "agent",
           podCidr: podCidr(index + 1),
@@ -215,7 +219,10 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       ...(options.onTask ? { onDone: options.onTask } : {}),
       signal,
-      ...{ skip: lost.skip, forgive: lost.forgive },
+      mustEnd: makesMachines,
+      skip: lost.skip,
+      // One that was let go of is not lost.
+      forgive: (task, error) => !signal?.aborted && lost.forgive(task, error),
     });
     await supplies.all();
     for (const gone of lost.names) made.nodes.delete(gone);
@@ -245,6 +252,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       egress,
       timings,
     });
+    signal?.throwIfAborted();
   } catch (error) {
     await rollBack(name, remove, error);
     throw error;

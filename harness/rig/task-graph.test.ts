@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { expect } from "chai";
 
 import { TaskGraph } from "./task-graph.ts";
@@ -46,6 +48,26 @@ describe("task graph", () => {
     const error = await graph.run().catch((caught: unknown) => caught);
     expect(error).to.have.property("message", "first");
     expect(log).to.deep.equal(["slow ended"]);
+  });
+
+  it("is let go of by an abort: at once where nothing is under way that has to end, and else when that has", async () => {
+    const never = (): Promise<void> => new Promise(() => undefined);
+    for (const mustEnd of [false, true]) {
+      const log: string[] = [];
+      const controller = new AbortController();
+      const ended = new TaskGraph()
+        .add("waits", [], never)
+        .add("makes", [], async () => {
+          await delay(80);
+          log.push("made");
+        })
+        .add("later", ["makes"], () => Promise.resolve(void log.push("later ran")))
+        .run({ signal: controller.signal, graceMs: 30, mustEnd: (name) => mustEnd && name === "makes" })
+        .catch((caught: unknown) => caught);
+      controller.abort(new Error("interrupted"));
+      expect(await ended).to.have.property("message", "interrupted");
+      expect(log).to.deep.equal(mustEnd ? ["made"] : []);
+    }
   });
 
   it("refuses a need that does not exist and needs that go in a circle", async () => {

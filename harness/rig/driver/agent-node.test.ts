@@ -44,6 +44,17 @@ describe("a node's handle, with an agent behind it", function () {
     expect(agent.opened).to.equal(1);
   });
 
+  it("fails what is under way and all that comes later once it was abandoned", async () => {
+    const node = agent.node();
+    const sleeping = failure(node.exec(["sleep", "60"]));
+    await node.exec(["true"]);
+    node.abandon(rigError("GIVEN_UP", "nobody waits for it"));
+    expect((await sleeping).code).to.equal("NODE_UNREACHABLE");
+    expect((await failure(node.exec(["true"]))).code).to.equal("GIVEN_UP");
+    expect((await failure(node.connect({ port: 1 }))).code).to.equal("GIVEN_UP");
+    expect(agent.opened).to.equal(1);
+  });
+
   it("fails what was under way when the connection dies, and connects anew for the next call", async () => {
     const node = agent.node();
     const [first, second] = [node.exec(["sleep", "60"]), node.exec(["sleep", "60"])];

@@ -37,6 +37,7 @@ export class AgentNode implements NodeHandle {
   readonly overlay: string | undefined;
   private readonly openPipe: OpenPipe;
   private connection: Promise<AgentClient> | undefined;
+  private abandoned: Error | undefined;
 
   constructor(identity: NodeIdentity, openPipe: OpenPipe) {
     this.name = identity.name;
@@ -152,6 +153,12 @@ export class AgentNode implements NodeHandle {
     return this.pipe("unix" in target ? `unix:${target.unix}` : `tcp:${target.port}`);
   }
 
+  /** The same for good: what is under way and all later calls reject. */
+  abandon(why: Error): void {
+    this.abandoned = why;
+    void this.disconnect();
+  }
+
   /** Ends the connection; processes started by `exec` over it end too. */
   async disconnect(): Promise<void> {
     const connection = this.connection;
@@ -161,6 +168,7 @@ export class AgentNode implements NodeHandle {
 
   /** One connection for all calls, also for those that come while it is being opened. */
   private client(): Promise<AgentClient> {
+    if (this.abandoned) return Promise.reject(this.abandoned);
     if (this.connection) return this.connection;
     const forget = (): void => {
       if (this.connection === opening) this.connection = undefined;
@@ -174,6 +182,7 @@ export class AgentNode implements NodeHandle {
   }
 
   private async pipe(target: string): Promise<Duplex> {
+    if (this.abandoned) throw this.abandoned;
     try {
       return await this.openPipe(target);
     } catch (cause) {

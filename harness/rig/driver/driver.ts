@@ -69,6 +69,6 @@ export interface Driver {
   readonly loseDisk?: (machine: string, folder: string) => Promise<void>;
   /** Ends connections that the driver itself keeps; the machines stay. */
   close(): Promise<void>;
-  /** Removes everything that the rig made on and of machines; idempotent. */
-  remove(): Promise<void>;
+  /** Removes everything that the rig made on and of machines; idempotent. Says how far it is where that takes long. */
+  remove(say?: (message: string) => void): Promise<void>;
 }

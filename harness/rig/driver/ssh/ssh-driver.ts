@@ -7,15 +7,17 @@ import { RUNTIME_PATH } from "../runtime-folder.ts";
 import { SshConnections } from "./connections.ts";
 import { RealNode } from "./real-node.ts";
 import { remoteScript } from "./remote-scripts.ts";
+import { SlowSteps } from "./slow-steps.ts";
 import { SshPower } from "./ssh-power.ts";
 import type { SshHost, SshState } from "./ssh-state.ts";
 import type { SshTransport } from "./transport.ts";
-import { putFile, putRuntime } from "./upload.ts";
 import { untilAgentAnswers } from "./until-agent.ts";
+import { putFile, putRuntime } from "./upload.ts";
 
 /** `$1`: `unix:PATH` or `tcp:PORT`. */
 const PIPE = `exec ${RUNTIME_PATH}/node ${RUNTIME_PATH}/agent.mjs pipe "$1"`;
-const REMOVE_LIMIT_MS = 300_000;
+/** More than all that its script waits for: for services, undo steps, and processes. */
+const REMOVE_LIMIT_MS = 600_000;
 const UNDO_LIMIT_MS = 30_000;
 
 interface SshDriverOptions {
@@ -155,20 +157,24 @@ export class SshDriver implements Driver {
   }
 
   /** All machines at once; those that could not be cleaned are named together in the end. */
-  async remove(): Promise<void> {
+  async remove(say: (message: string) => void = () => undefined): Promise<void> {
     const failed: string[] = [];
     await Promise.all(
+    using waiting = new SlowSteps(say);
       this.options.state.hosts.map(async ({ machine }) => {
         try {
+        const ended = waiting.begin(machine);
           await this.undoLeases(machine);
-          await this.transport(machine).run(remoteScript.remove(), [this.options.rig], {
+          const { stdout } = await this.transport(machine).run(remoteScript.remove(), [this.options.rig], {
             timeoutMs: REMOVE_LIMIT_MS,
           });
         } catch (error) {
+          ended(stdout.trim() === "removed" ? "is as it was" : "had nothing of this rig");
           const cause =
             error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
           failed.push(`${machine}: ${messageOf(error)}${cause}`);
         }
+          ended("was NOT cleaned");
       }),
     );
     if (failed.length > 0)
@@ -193,7 +199,8 @@ export class SshDriver implements Driver {
   }
 
   private async claim(machine: string): Promise<void> {
-    const { stdout } = await this.transport(machine).run(remoteScript.claim(), [this.options.rig]);
+    const { rig, signal } = this.options;
+    const { stdout } = await this.transport(machine).run(remoteScript.claim(), [rig], { signal });
     const [answer, what = ""] = stdout.trim().split(" ");
     if (answer === "claimed" || answer === "resumed") return;
     const where = `node ${machine}`;

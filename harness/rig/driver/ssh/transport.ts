@@ -5,6 +5,7 @@ import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import { rigError } from "../../../errors.ts";
+import { unlessAborted } from "../../until-aborted.ts";
 import { childStream, type PipedChild } from "./child-stream.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { hostAlias } from "./ssh-config.ts";
@@ -124,7 +125,7 @@ export class SshTransport {
     { stdin, timeoutMs = 60_000, allowFailure = false, signal }: RemoteOptions,
   ): Promise<RemoteResult> {
     signal?.throwIfAborted();
-    await this.connect();
+    await unlessAborted(signal, this.connect());
     const child = this.spawn(["-T", "--", this.alias, this.asRoot(script, args)]);
     const stop = (): void => void child.kill("SIGTERM");
     signal?.addEventListener("abort", stop, { once: true });

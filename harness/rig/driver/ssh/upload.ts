@@ -32,10 +32,15 @@ const sumOnce = (path: string): Promise<string> => {
   return known;
 };
 
-const isThere = async (node: SshTransport, where: readonly string[]): Promise<boolean> =>
-  (
-    await node.run(remoteScript.put(), [...where, "", "ask"].slice(0, 5), { timeoutMs: ASK_LIMIT_MS })
-  ).stdout.trim() === "there";
+async function isThere(
+  node: SshTransport,
+  where: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const asked = [...where, "", "ask"].slice(0, 5);
+  const { stdout } = await node.run(remoteScript.put(), asked, { timeoutMs: ASK_LIMIT_MS, signal });
+  return stdout.trim() === "there";
+}
 
 /** Puts one file below /opt/edgeproof, unless the same is there; its checksum is compared on the node. */
 export async function putFile(
@@ -46,7 +51,7 @@ export async function putFile(
   signal?: AbortSignal,
 ): Promise<void> {
   const where = [folder, name, await sumOnce(path)];
-  if (await isThere(node, where)) return;
+  if (await isThere(node, where, signal)) return;
   const packed = createReadStream(path).pipe(createGzip(COMPRESSION));
   const mode = folder === "images" ? "0644" : "0755";
   await node.run(remoteScript.put(), [...where, mode], { stdin: packed, timeoutMs: PUT_LIMIT_MS, signal });
@@ -57,7 +62,7 @@ export async function putRuntime(node: SshTransport, folder: string, signal?: Ab
   const name = basename(folder);
   // The folder's own name tells what is in it; the archive's checksum only that it came whole.
   const key = createHash("sha256").update(name).digest("hex");
-  if (await isThere(node, ["runtime", ".", key])) return;
+  if (await isThere(node, ["runtime", ".", key], signal)) return;
   const draft = await mkdtemp(join(tmpdir(), `edgeproof-put-${process.pid}-`));
   try {
     const archive = join(draft, "runtime.tar");
