@@ -10,6 +10,8 @@ export interface BootConfig {
   real?: boolean;
   /** Kernel modules that a real machine may not have loaded yet; one that it does not have is built in, or missed later. */
   modules?: string[];
+  /** Unit of systemd that runs the guard of leases. Without it, the agent starts the guard. */
+  guardUnit?: string;
   /** Kernel settings under /proc/sys, such as `net/ipv4/ip_forward`. */
   sysctls?: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,7 +8,9 @@ import { expect } from "chai";
 import { projectFile } from "../project.ts";
 import { AgentNode } from "../rig/driver/agent-node.ts";
 import type { NodeUndo } from "../rig/node-handle.ts";
+import { GuardLink } from "./guard-link.ts";
 import { TestAgent, eventually, runs, startTestGuard } from "./testing.ts";
+import { undoStoredLeases } from "./undo-stored-leases.ts";
 
 const LONG = 60_000;
 
@@ -133,7 +135,8 @@ describe("leases of a node", function () {
     process.kill(first, "SIGKILL");
     await eventually(() => !runs(first));
     await eventually(() => agent.guards.length === 2, 8_000);
-    await eventually(() => order().join() === "short", 8_000);
+    // A lease is forgotten a moment after its undo was run.
+    await eventually(() => order().join() === "short" && files().length === 1, 8_000);
     expect(await ids()).to.deep.equal(["long"]);
   });
 
@@ -184,6 +187,35 @@ describe("leases of a node", function () {
     expect(runs(guardPid())).to.equal(true);
   });
 
+  it("are kept by a guard that another process starts, as systemd does, also where one was just ending", async () => {
+    const asked: ChildProcess[] = [];
+    const link = new GuardLink(agent.guardPaths, {
+      spawn: (paths) => {
+        // It returns at once, and the first time nothing comes of it.
+        if (asked.length > 0) agent.guards.push(startTestGuard(paths));
+        asked.push(spawn("true", { stdio: ["ignore", "pipe", "inherit"] }));
+        return asked.at(-1)!;
+      },
+      elsewhere: true,
+    });
+    await link.ask({ op: "lease", lease: { id: "a", fault: "f", what: "w", undo: says("a") }, ttlMs: LONG });
+    expect(files()).to.have.length(1);
+    expect(asked).to.have.length(2);
+  });
+
+  it("are undone without agent and guard where the rig is removed, latest first, each that can be", async () => {
+    for (const id of ["a", "b"]) await lease(id, LONG);
+    await lease("bad", LONG, { kind: "exec", argv: ["/nowhere/prog"] });
+    await lease("service", LONG, { kind: "service", service: "web", action: "resume" });
+    await agent.cut();
+    process.kill(guardPid(), "SIGKILL");
+    const failed = await undoStoredLeases(agent.path("leases"));
+    expect(order()).to.deep.equal(["b", "a"]);
+    expect(failed).to.have.length(1);
+    expect(failed[0]).to.match(/^some-fault: change bad: .*ENOENT/);
+    expect(files()).to.deep.equal(["00000003.json"]);
+  });
+
   it("are undone though the agent was killed by -9 and nobody starts it again", async () => {
     const other = new TestAgent();
     try {
@@ -192,7 +224,7 @@ describe("leases of a node", function () {
         import { Session } from "./harness/agent/session.ts";
         import { Supervisor } from "./harness/agent/supervisor.ts";
         import { startTestGuard } from "./harness/agent/testing.ts";
-        const link = new GuardLink(${JSON.stringify(other.guardPaths)}, startTestGuard);
+        const link = new GuardLink(${JSON.stringify(other.guardPaths)}, { spawn: startTestGuard, elsewhere: false });
         createServer((socket) => new Session(socket, new Supervisor(), link))
           .listen(${JSON.stringify(other.socketPath)}, () => console.log("up"));`;
       const argv = ["--import", "tsx", "--input-type=module", "-e", program];

@@ -81,11 +81,12 @@ export class TestAgent {
       termGraceMs: 300,
     });
     this.supervisors.push(supervisor);
-    const guard = new GuardLink(this.guardPaths, (paths) => {
+    const spawnGuard = (paths: GuardPaths): ChildProcess => {
       const child = startTestGuard(paths);
       this.guards.push(child);
       return child;
-    });
+    };
+    const guard = new GuardLink(this.guardPaths, { spawn: spawnGuard, elsewhere: false });
     this.guard = guard;
     this.server = createServer((socket) => {
       this.opened++;

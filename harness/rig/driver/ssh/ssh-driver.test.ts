@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -16,6 +18,8 @@ import { expect } from "chai";
 
 import { EdgeproofError } from "../../../errors.ts";
 import { projectFile } from "../../../project.ts";
+import { findProgram } from "../../../setup/find-program.ts";
+import type { NodeUndo } from "../../node-handle.ts";
 import { SshConnections } from "./connections.ts";
 import { parseFacts, platformOf } from "./node-facts.ts";
 import { remoteScript } from "./remote-scripts.ts";
@@ -24,11 +28,14 @@ import { SshDriver } from "./ssh-driver.ts";
 import type { SshState } from "./ssh-state.ts";
 import { TestMachine, whyNoMachine } from "./testing/machine.ts";
 
-/** The agent alone, run by this machine's Node: uploading Node itself would take longer than all of the tests. */
+/** The agent and what clears links, run by this machine's Node: uploading Node itself would take longer than all of the tests. */
 async function smallRuntime(folder: string): Promise<string> {
   const runtime = join(folder, "runtime");
   await build({
-    entryPoints: { agent: projectFile("harness/agent/main.ts") },
+    entryPoints: {
+      agent: projectFile("harness/agent/main.ts"),
+      "wan-control": projectFile("chaos/wan/control-main.ts"),
+    },
     ...{ bundle: true, platform: "node", format: "esm", target: "node20", external: ["koffi"] },
     ...{ outExtension: { ".js": ".mjs" }, outdir: runtime, logLevel: "silent" },
   });
@@ -65,7 +72,10 @@ describe("the ssh driver, on a machine with sshd", function () {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  const driverFor = async (rig: string): Promise<SshDriver> => {
+  const driverFor = async (
+    rig: string,
+    { runtime: own = runtime, signal }: { runtime?: string; signal?: AbortSignal } = {},
+  ): Promise<SshDriver> => {
     const facts = parseFacts((await connections.to("pi-1").run(remoteScript.facts(), [])).stdout);
     const { architecture, cpus, systemd } = facts;
     const about = {
@@ -80,7 +90,7 @@ describe("the ssh driver, on a machine with sshd", function () {
       ...{ kind: "ssh", inventory: "lab.yaml", inventoryName: "lab", knownHosts: machine.knownHosts },
       ...{ onNodeLost: "rollback", ports: {}, hosts: [{ ...host, ...about, platform: platformOf(facts) }] },
     };
-    return new SshDriver({ rig, state, connections, runtimeFolder: () => Promise.resolve(runtime) });
+    return new SshDriver({ rig, state, connections, runtimeFolder: () => Promise.resolve(own), signal });
   };
   const code = (error: unknown): string => (error instanceof EdgeproofError ? error.code : String(error));
   const refusal = (work: Promise<unknown>): Promise<string> => work.then(() => "nothing was refused", code);
@@ -156,6 +166,63 @@ describe("the ssh driver, on a machine with sshd", function () {
     expect(left.filter((line) => !/^(opt|var|var\/lib|var\/log) d 755$/.test(line))).to.deep.equal([]);
     expect(sysctl()).to.equal(settings);
     expect(machine.exec("ps", "-eo", "args")).to.not.match(/edgeproof|sleep 1000/);
+  });
+
+  it("undoes what leases are for and restores links, though the agent is dead and the guard with it", async function () {
+    if (!findProgram("tc")) return this.skip();
+    const driver = await driverFor("lab");
+    const node = await driver.startMachine({ ...plan, role: "tester" });
+    machine.exec("touch", "/run/broken", "/run/kept");
+    const undo: NodeUndo = { kind: "exec", argv: ["rm", "/run/broken"] };
+    await node.lease({ id: "a", fault: "some-fault", what: "a file", undo }, 60_000);
+    // An interface that came after the manifest was written.
+    machine.exec("ip", "link", "add", "late0", "type", "veth", "peer", "name", "late1");
+    machine.exec("tc", "qdisc", "add", "dev", "late0", "root", "handle", "ed00:", "htb");
+    machine.exec("sh", "-c", "kill -9 $(cat /run/edgeproof/agent.pid) $(pgrep -f '[a]gent.mjs guard')");
+    await node.disconnect();
+    await driver.remove();
+    expect(machine.exec("ls", "/run"))
+      .to.match(/kept/)
+      .and.not.match(/broken/);
+    expect(machine.exec("tc", "qdisc", "show", "dev", "late0")).to.not.include("htb");
+    machine.exec("ip", "link", "delete", "late0");
+  });
+
+  it("names what could not be undone, and is clean the next time", async () => {
+    const driver = await driverFor("lab");
+    const node = await driver.startMachine({ ...plan, role: "tester" });
+    const undo: NodeUndo = { kind: "exec", argv: ["/bin/sh", "-c", "echo no such clock >&2; exit 1"] };
+    await node.lease({ id: "a", fault: "clock-skew", what: "its clock", undo }, 60_000);
+    await node.disconnect();
+    const failure = await driver.remove().catch((error: unknown) => error as EdgeproofError);
+    expect(failure)
+      .to.be.instanceOf(EdgeproofError)
+      .with.property("where")
+      .that.matches(/^pi-1: .*not undone: clock-skew: its clock: .*no such clock/s);
+    await driver.remove();
+    expect(machine.exec("ls", "/var/lib")).to.not.match(/^edgeproof$/m);
+  });
+
+  it("is cut off at once in the middle of a copy, and takes back what was put there", async () => {
+    const before = machine.changes();
+    const controller = new AbortController();
+    const big = join(folder, "big-runtime");
+    cpSync(runtime, big, { recursive: true });
+    // Random, so that it does not become small on its way.
+    writeFileSync(join(big, "ballast"), randomBytes(48_000_000));
+    const driver = await driverFor("lab", { runtime: big, signal: controller.signal });
+    const started = refusal(driver.startMachine(plan));
+    const copies = () => machine.exec("sh", "-c", "ls -A /opt/edgeproof 2>/dev/null || true");
+    while (!copies().includes(".draft")) await delay(10);
+    controller.abort(new EdgeproofError("INTERRUPTED", 130, "interrupted"));
+    const began = performance.now();
+    expect(await started).to.equal("INTERRUPTED");
+    expect(performance.now() - began).to.be.below(2_000);
+    const said: string[] = [];
+    await driver.remove((line) => said.push(line));
+    expect(said.join()).to.match(/^pi-1 is as it was \(\d+ s\)$/);
+    const left = machine.changes().filter((line) => !before.includes(line));
+    expect(left.filter((line) => !/^(opt|var|var\/lib|var\/log) d 755$/.test(line))).to.deep.equal([]);
   });
 
   it("does not touch a machine that belongs to another rig, nor one where something of its name lies", async () => {

@@ -79,6 +79,7 @@ export class SshDriver implements Driver {
       forward: role === "server" || role === "agent",
       modules: role === "tester" ? ["tun"] : ["tun", "overlay", "br_netfilter"],
       sysctls: role === "tester" ? { "net/ipv4/ip_local_port_range": "10000 65000" } : {},
+      ...(host.systemd ? { guardUnit: "edgeproof-guard.service" } : {}),
     };
     await transport.run(remoteScript.startAgent(), [host.systemd ? "systemd" : "own"], {
       stdin: JSON.stringify(boot),
@@ -159,22 +160,22 @@ export class SshDriver implements Driver {
   /** All machines at once; those that could not be cleaned are named together in the end. */
   async remove(say: (message: string) => void = () => undefined): Promise<void> {
     const failed: string[] = [];
-    await Promise.all(
     using waiting = new SlowSteps(say);
+    await Promise.all(
       this.options.state.hosts.map(async ({ machine }) => {
-        try {
         const ended = waiting.begin(machine);
+        try {
           await this.undoLeases(machine);
           const { stdout } = await this.transport(machine).run(remoteScript.remove(), [this.options.rig], {
             timeoutMs: REMOVE_LIMIT_MS,
           });
-        } catch (error) {
           ended(stdout.trim() === "removed" ? "is as it was" : "had nothing of this rig");
+        } catch (error) {
           const cause =
             error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
           failed.push(`${machine}: ${messageOf(error)}${cause}`);
-        }
           ended("was NOT cleaned");
+        }
       }),
     );
     if (failed.length > 0)

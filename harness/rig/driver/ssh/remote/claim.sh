@@ -14,14 +14,14 @@ fi
 rm -f "$home/manifest.new" 2>/dev/null || true
 rmdir "$home" 2>/dev/null || true
 for path in $home /opt/edgeproof /etc/edgeproof /var/log/edgeproof /run/edgeproof \
-  /etc/systemd/system/edgeproof-agent.service; do
+  /etc/systemd/system/edgeproof-agent.service /etc/systemd/system/edgeproof-guard.service; do
   if [ -e "$path" ]; then echo "occupied $path"; exit 0; fi
 done
 mkdir -m 0700 "$home"
 {
   echo "rig $rig"
   for path in /opt /opt/edgeproof /etc/edgeproof /var/log/edgeproof /run/edgeproof \
-    /etc/systemd/system/edgeproof-agent.service \
+    /etc/systemd/system/edgeproof-agent.service /etc/systemd/system/edgeproof-guard.service \
     /etc/systemd/system/multi-user.target.wants/edgeproof-agent.service \
     /opt/containerd /run/containerd /run/netns /run/xtables.lock /var/lib/cni /var/lib/kubelet /var/log/pods /var/log/containers \
     /etc/cni /etc/rancher /var/lib/rancher /run/k3s /run/flannel /usr/libexec/kubernetes; do

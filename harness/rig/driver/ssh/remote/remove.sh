@@ -15,17 +15,51 @@ if [ "$owner" != "$1" ]; then echo "taken $owner"; exit 0; fi
 containerd_runs() { ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q ' -> .*/\(containerd\|dockerd\)'; }
 absent() { grep -qxF "absent $1" "$manifest"; }
 
-# The agent, which ends its services in their order.
-if [ -f /etc/systemd/system/edgeproof-agent.service ] && [ -d /run/systemd/system ]; then
-  for state in /sys/fs/cgroup/system.slice/edgeproof-agent.service /sys/fs/cgroup/kubepods*; do
-    [ -f "$state/cgroup.freeze" ] && echo 0 >"$state/cgroup.freeze"
-  done
+# Copies that were cut off on the tester's side and are not done here: they would make folders anew.
+copies='Takes a file of /opt'
+for name in $(grep -laF "$copies/edgeproof from standard input" /proc/[0-9]*/cmdline 2>/dev/null); do
+  pid=${name#/proc/}
+  kill -KILL "${pid%/cmdline}" 2>/dev/null
+done
+
+for state in /sys/fs/cgroup/system.slice/edgeproof-agent.service /sys/fs/cgroup/kubepods*; do
+  [ -f "$state/cgroup.freeze" ] && echo 0 >"$state/cgroup.freeze"
+done
+
+# Impaired links first: what is sent to other machines is theirs, too, and they are cleaned at the same time. By the WAN
+# service where it answers, else behind its back.
+runtime=/opt/edgeproof/runtime
+bounded() { command -v timeout >/dev/null 2>&1 && set -- timeout -k 5 "$@" || shift; "$@"; }
+clear_links() {
+  [ -f $runtime/wan-control.mjs ] || return 0
+  [ -f /run/edgeproof/wan.sock.qdiscs ] || tc qdisc show 2>/dev/null | grep -q 'htb ed00:' || return 0
+  bounded 60 $runtime/node $runtime/wan-control.mjs clear >/dev/null 2>&1
+}
+clear_links
+
+# The agent, which ends its services in their order; then the guard of leases.
+if [ -d /run/systemd/system ]; then
   systemctl disable --now edgeproof-agent.service >/dev/null 2>&1
+  systemctl stop edgeproof-guard.service >/dev/null 2>&1
 fi
 pid=$(cat /run/edgeproof/agent.pid 2>/dev/null) && kill "$pid" 2>/dev/null && {
   n=0
   while [ -e "/proc/$pid/exe" ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
 }
+
+# Without systemd the guard is a process of its own; with it, one that was started in another way.
+for name in $(grep -lazx "$runtime/agent.mjs" /proc/[0-9]*/cmdline 2>/dev/null); do
+  pid=${name#/proc/}
+  kill -KILL "${pid%/cmdline}" 2>/dev/null
+done
+
+# Faults that the tester could not undo, and that nobody will any more: the latest first. What one of them failed at is said.
+not_undone=
+if [ -f $runtime/agent.mjs ] && ls $home/leases/*.json >/dev/null 2>&1; then
+  not_undone=$(bounded 120 $runtime/node $runtime/agent.mjs undo 2>&1 >/dev/null)
+fi
+# Of a service that did not end by itself.
+clear_links
 
 # What it left: our programs, the shims of our containerd, and what runs in pods.
 of_ours() {
@@ -103,9 +137,10 @@ find /sys/fs/cgroup -maxdepth 8 -depth -type d -path '*kubepods*' -exec rmdir {}
 # Files that were not there; the manifest last.
 if absent /etc/systemd/system/edgeproof-agent.service; then
   rm -f /etc/systemd/system/edgeproof-agent.service /etc/systemd/system/edgeproof-agent.service.new
+  absent /etc/systemd/system/edgeproof-guard.service && rm -f /etc/systemd/system/edgeproof-guard.service
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
-    systemctl reset-failed edgeproof-agent.service >/dev/null 2>&1
+    systemctl reset-failed edgeproof-agent.service edgeproof-guard.service >/dev/null 2>&1
   fi
 fi
 sed -n 's/^absent //p' "$manifest" | sort -r | while read -r path; do
@@ -126,8 +161,8 @@ left=$(
   of_ours | sed 's/^/process /'
   mounts | sed 's/^/mount /'
 )
-if [ -n "$left" ]; then
-  echo "left behind: $left" >&2
+if [ -n "$left$not_undone" ]; then
+  printf 'left behind: %s\n' "$left" "$not_undone" | grep -v ': $' >&2
   exit 1
 fi
 rm -f "$manifest"

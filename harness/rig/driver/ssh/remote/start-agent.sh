@@ -19,6 +19,20 @@ if [ "$1" = own ]; then
     </dev/null >>/var/log/edgeproof/agent.log 2>&1 &
   exit 0
 fi
+# The guard of leases, which the agent starts when there are some: in a control group of its own, since the agent's is killed
+# and frozen as a whole where the power of the rig's part of this machine is switched.
+cat >/etc/systemd/system/edgeproof-guard.service <<'UNIT'
+[Unit]
+Description=Undoes what faults of edgeproof changed here, also without their tester; `edgeproof down` removes it
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/opt/edgeproof/runtime/node /opt/edgeproof/runtime/agent.mjs guard
+Restart=on-failure
+RestartSec=1
+OOMScoreAdjust=-900
+UNIT
 unit=/etc/systemd/system/edgeproof-agent.service
 cat >"$unit.new" <<'UNIT'
 [Unit]
