@@ -58,7 +58,7 @@ describe("the lock of a rig", function () {
     const lock = lockRig("lab", "heal");
     expect(lockHolder("lab")).to.include({ pid: process.pid });
     lock[Symbol.dispose]();
-    expect(readdirSync(rigFolder("lab"))).to.deep.equal([]);
+    expect(readdirSync(rigFolder("lab"))).to.deep.equal(["maker.json"]);
   });
 
   it("is dropped without a new one where its holder is dead, and only then", async () => {
@@ -69,7 +69,7 @@ describe("the lock of a rig", function () {
     await once(child, "exit");
     dropDeadLock("lab");
     dropDeadLock("lab");
-    expect(readdirSync(rigFolder("lab"))).to.deep.equal([]);
+    expect(readdirSync(rigFolder("lab"))).to.deep.equal(["maker.json"]);
   });
 
   it("does not take a later process for the one that had the same number", () => {

@@ -21,6 +21,7 @@ import {
   readRigState,
   removeRigFolder,
   rigFolder,
+  rigMaker,
   writeRigState,
 } from "./rig-state.ts";
 
@@ -64,6 +65,19 @@ describe("what is kept of a rig", () => {
     expect(await readRigState("lab")).to.deep.equal({ ...stateOf("lab"), machines: [] });
     expect(await readRigState("other")).to.equal(undefined);
     expect(readdirSync(rigFolder("lab"))).to.deep.equal(["rig.json"]);
+  });
+
+  it("says who makes a rig that has no state yet, while that process lives", async () => {
+    expect(await rigMaker("lab")).to.equal(undefined);
+    await createRigFolder("lab");
+    expect(await rigMaker("lab")).to.equal(process.pid);
+    const file = join(rigFolder("lab"), "maker.json");
+    expect(mode(file)).to.equal(0o600);
+    writeFileSync(file, JSON.stringify({ pid: process.pid, started: "before the last boot" }));
+    expect(await rigMaker("lab")).to.equal(undefined);
+    await createRigFolder("lab");
+    await writeRigState(stateOf("lab"));
+    expect(await rigMaker("lab")).to.equal(undefined);
   });
 
   it("is for its owner only, whatever was there and whatever the umask is", async () => {

@@ -6,6 +6,7 @@ import { usageError } from "../errors.ts";
 import { stateFolder } from "../state-folder.ts";
 import type { DriverState } from "./driver/driver-state.ts";
 import type { NodeRole } from "./node-handle.ts";
+import { lives, type ProcessMark, thisProcess } from "./process-mark.ts";
 
 export interface MachineState {
   name: string;
@@ -52,17 +53,33 @@ export function rigFolder(rig: string): string {
   return join(base(), rig);
 }
 
+const makerFile = (rig: string): string => join(rigFolder(rig), "maker.json");
+
+/** Says who makes the rig: it is somebody's from here on, though there is no state of it yet. */
 export async function createRigFolder(rig: string): Promise<string> {
   const folder = rigFolder(rig);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
+  await writeFile(makerFile(rig), JSON.stringify(thisProcess()), { mode: 0o600 });
   return folder;
+}
+
+/** Process that is making a rig of which there is no state yet; undefined where none is. */
+export async function rigMaker(rig: string): Promise<number | undefined> {
+  if (await readRigState(rig)) return undefined;
+  try {
+    const maker = JSON.parse(await readFile(makerFile(rig), "utf8")) as ProcessMark;
+    return lives(maker) ? maker.pid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function writeRigState(state: RigState): Promise<void> {
   const path = join(rigFolder(state.rig), "rig.json");
   await writeFile(`${path}.new`, JSON.stringify(state, undefined, 2), { mode: 0o600 });
   await rename(`${path}.new`, path);
+  await rm(makerFile(state.rig), { force: true });
 }
 
 export async function readRigState(rig: string): Promise<RigState | undefined> {

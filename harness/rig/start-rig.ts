@@ -18,10 +18,18 @@ import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
 import { Rig, kubeconfigPath } from "./rig.ts";
 import { planMachines, topologyOf } from "./rig-plan.ts";
-import { type RigState, createRigFolder, readRigState, removeRigFolder, writeRigState } from "./rig-state.ts";
+import {
+  type RigState,
+  createRigFolder,
+  readRigState,
+  removeRigFolder,
+  rigMaker,
+  writeRigState,
+} from "./rig-state.ts";
 import { startSupplies } from "./supplies.ts";
 import { selectEngine } from "./select-engine.ts";
 import { TaskGraph, type TaskTiming } from "./task-graph.ts";
+import { onAbort } from "./until-aborted.ts";
 import { isAlive } from "../toolchain/process-lock.ts";
 import { storageImage } from "./workloads/own-programs.ts";
 import { needVolumes, planWorkloads, WorkloadImages } from "./workloads/plan-workloads.ts";
@@ -29,7 +37,6 @@ import { needVolumes, planWorkloads, WorkloadImages } from "./workloads/plan-wor
 export interface StartRigOptions {
   /** @default the topology's name */
   name?: string;
-import { onAbort } from "./until-aborted.ts";
   seed: number;
   /** Leave the rig without an owner, for later commands (`edgeproof up`). */
   detached?: boolean;
@@ -48,6 +55,12 @@ async function clearTheWay(name: string, ground: Ground): Promise<void> {
     throw rigError("RIG_EXISTS", `the rig ${name} is up`, {
       where: state.owner === undefined ? "left up by `edgeproof up`" : `process ${state.owner}`,
       fix: `use it with \`edgeproof run --rig ${name}\`, remove it with \`edgeproof down ${name}\`, or pass --name`,
+    });
+  const maker = await rigMaker(name);
+  if (maker !== undefined && maker !== process.pid)
+    throw rigError("RIG_EXISTS", `the rig ${name} is being brought up`, {
+      where: `process ${maker}`,
+      fix: "wait for it, or pass --name",
     });
   await ground.clear(name);
   await removeRigFolder(name);
@@ -156,6 +169,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       programs: supplies.programs,
       lost: lost.names,
     });
+    // What runs on machines ends with their connections, and need not be waited for.
+    using _abandon = onAbort(signal, (why) => made.nodes.forEach((node) => node.abandon(why)));
     engine.plan(graph, {
       rig: name,
       topology,
@@ -169,8 +184,6 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
           },
           platform: driver.platform(machine.name),
           name: machine.name,
-    // What runs on machines ends with their connections, and need not be waited for.
-    using _abandon = onAbort(signal, (why) => made.nodes.forEach((node) => node.abandon(why)));
           overlay: machine.overlay,
           role: machine.role as "server" | "agent",
           podCidr: podCidr(index + 1),
@@ -239,6 +252,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       reference,
     }));
     const { egress } = made;
+    signal?.throwIfAborted();
     await writeRigState({ ...state, ...owner, images: references, egress, machines: identities });
     return new Rig({
       name,
@@ -252,7 +266,6 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       egress,
       timings,
     });
-    signal?.throwIfAborted();
   } catch (error) {
     await rollBack(name, remove, error);
     throw error;

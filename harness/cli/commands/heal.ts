@@ -1,17 +1,20 @@
 import { rigError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { findRigs, needsEngine, removeRig } from "../../rig/driver/drivers.ts";
+import { findRigs, needsEngine, removeRig, type RigParts } from "../../rig/driver/drivers.ts";
 import { lockHolder } from "../../rig/rig-lock.ts";
-import { checkRigName, knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { checkRigName, knownRigs, readRigState, rigMaker } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine, restartOwnEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type HealedRig, healRig } from "../heal/heal-rig.ts";
+import { Progress } from "../progress.ts";
 
 interface Outcome {
   /** Rigs of killed runs that were made by them. */
   removed: string[];
   /** Rigs that a living process uses. */
   kept: string[];
+  /** Rigs that this state folder knows nothing of, and that may be in use; why. */
+  leftAlone: { rig: string; why: string }[];
   healed: HealedRig[];
   startedEngine: boolean;
   stoppedEngine: boolean;
@@ -40,27 +43,33 @@ async function ensureEngine(): Promise<"answers" | "started" | "none"> {
   return "started";
 }
 
-async function healOne(rig: string, outcome: Outcome): Promise<void> {
+async function healOne(rig: string, { others }: RigParts, outcome: Outcome): Promise<void> {
   const state = await readRigState(rig);
-  const inUse = lockHolder(rig) !== undefined || (state?.owner !== undefined && isAlive(state.owner));
+  if (others !== undefined) return void outcome.leftAlone.push({ rig, why: others });
+  const inUse =
+    lockHolder(rig) !== undefined ||
+    (state?.owner !== undefined && isAlive(state.owner)) ||
+    (await rigMaker(rig)) !== undefined;
   if (inUse) return void outcome.kept.push(rig);
   if (state && state.owner === undefined) return void outcome.healed.push(await healRig(rig));
-  await removeRig(rig);
+  await removeRig(rig, { say: new Progress(false).say });
   outcome.removed.push(rig);
 }
 
 /**
- * Puts right what killed runs left: rigs that they had made are removed; on rigs that `edgeproof up` left up, their
+ * Puts right what killed runs left: rigs that they had made are removed, also where this state folder knows nothing of them
+ * but they are orphans; what may be somebody else's is left alone, and told of. On rigs that `edgeproof up` left up, their
  * changes are undone, and nothing is in force afterwards. Any number of times.
  */
 export async function heal(name: string | undefined, json: boolean): Promise<ExitCode> {
   if (name !== undefined) checkRigName(name);
-  const outcome: Outcome = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
+  const outcome: Outcome = {
+    ...{ removed: [], kept: [], leftAlone: [], healed: [], startedEngine: false, stoppedEngine: false },
+  };
   const engine = await ensureEngine();
   outcome.startedEngine = engine === "started";
-  const rigs = [...(await findRigs()).keys()];
-  for (const rig of name === undefined ? rigs : rigs.filter((known) => known === name))
-    await healOne(rig, outcome);
+  for (const [rig, parts] of await findRigs())
+    if (name === undefined || rig === name) await healOne(rig, parts, outcome);
   if (ownsEngine() && (await knownRigs()).length === 0) outcome.stoppedEngine = await stopOwnEngine();
   print(outcome, json);
   return outcome.healed.some(({ failed }) => failed.length > 0) ? ExitCode.broken : ExitCode.met;
@@ -77,10 +86,14 @@ function print(outcome: Outcome, json: boolean): void {
     ]),
     ...(outcome.stoppedEngine ? ["stopped the Docker Engine that edgeproof had started"] : []),
     ...(kept.length > 0 ? [`still in use: ${kept.join(", ")}`] : []),
+    ...outcome.leftAlone.map(({ rig, why }) => `${rig} was left alone: ${why}; ${byName(rig)}`),
     summary(removed, healed),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
+
+/** For people: what is to be done where nobody needs it. */
+const byName = (rig: string): string => `if nobody needs it, \`edgeproof down ${rig}\` removes it`;
 
 function summary(removed: readonly string[], healed: readonly HealedRig[]): string {
   const rigs = healed.map(({ rig, healed: done, failed }) =>

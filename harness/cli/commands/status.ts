@@ -19,6 +19,8 @@ interface RigStatus {
   networks: number;
   /** Real ones. */
   machines: number;
+  /** Why it may be in use by somebody else, in words; undefined where it is not. */
+  others: string | undefined;
   /** Undefined where the rig cannot be asked, for the reason in `trouble`. */
   inForce: InForce | undefined;
   trouble: string | undefined;
@@ -44,7 +46,8 @@ async function statusOf(rig: string, parts: RigParts): Promise<RigStatus> {
   };
 }
 
-const heldBy = ({ owner, ownerAlive, usedBy }: RigStatus): string => {
+const heldBy = ({ owner, ownerAlive, usedBy, others }: RigStatus): string => {
+  if (others !== undefined) return `somebody else's: ${others}`;
   if (usedBy) return `used by process ${usedBy.pid} (${usedBy.purpose})`;
   if (owner === undefined) return "left up";
   return ownerAlive ? `process ${owner}` : `left by process ${owner}, which is gone`;

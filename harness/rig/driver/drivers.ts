@@ -1,9 +1,10 @@
 import type { Topology } from "../../config/model.ts";
 import { engineAnswers } from "../../setup/own-engine.ts";
 import { knownRigs, readRigState, removeRigFolder } from "../rig-state.ts";
-import { ContainerDriver, findLeftovers, removeLeftovers } from "./container/container-driver.ts";
+import { ContainerDriver } from "./container/container-driver.ts";
 import { ContainerGround } from "./container/container-ground.ts";
 import { connectDocker } from "./container/engine-client.ts";
+import { findLeftovers, removeLeftovers } from "./container/leftovers.ts";
 import type { Driver } from "./driver.ts";
 import type { DriverState } from "./driver-state.ts";
 import type { Ground } from "./ground.ts";
@@ -31,17 +32,20 @@ export interface RigParts {
   networks: number;
   /** Real machines. */
   machines: number;
+  /** Why it may be in use by somebody that this state folder knows nothing of; undefined where it is not. */
+  others: string | undefined;
 }
 
 /** What there is of rigs, by name: those with a folder here, and those that a container engine holds by label. */
 export async function findRigs(): Promise<Map<string, RigParts>> {
   const found = new Map<string, RigParts>();
   const of = (rig: string): RigParts => {
-    const parts = found.get(rig) ?? { containers: 0, networks: 0, machines: 0 };
+    const parts = found.get(rig) ?? { containers: 0, networks: 0, machines: 0, others: undefined };
     found.set(rig, parts);
     return parts;
   };
-  for (const rig of await knownRigs()) {
+  const known = await knownRigs();
+  for (const rig of known) {
     const driver = (await readRigState(rig))?.driver;
     of(rig).machines = driver?.kind === "ssh" ? driver.hosts.length : 0;
   }
@@ -49,6 +53,8 @@ export async function findRigs(): Promise<Map<string, RigParts>> {
   const { containers, networks } = await findLeftovers(await connectDocker());
   for (const { rig } of containers) of(rig).containers++;
   for (const { rig } of networks) of(rig).networks++;
+  for (const { rig, others } of [...containers, ...networks])
+    if (!known.includes(rig)) of(rig).others ??= others;
   return found;
 }
 
@@ -59,20 +65,24 @@ export async function needsEngine(rig: string): Promise<boolean> {
 
 /**
  * Removes all of a rig, whatever made it and however much of it there is; then its folder. Idempotent. Where machines
- * cannot be reached the folder stays, so that it can be tried again.
+ * cannot be reached the folder stays, so that it can be tried again. What is somebody else's stays, unless it was asked for
+ * by name (`everybodys`).
  */
-export async function removeRig(rig: string): Promise<void> {
+export async function removeRig(
+  rig: string,
+  { say, everybodys = false }: { say?: (message: string) => void; everybodys?: boolean } = {},
+): Promise<void> {
   const state = await readRigState(rig);
   if (state?.driver.kind === "ssh") {
     const driver = SshDriver.attach(rig, state.driver);
     try {
-      await driver.remove();
+      await driver.remove(say);
     } finally {
       await driver.close();
     }
   } else if (await engineAnswers()) {
     const docker = await connectDocker();
-    await removeLeftovers(docker, await findLeftovers(docker, rig));
+    await removeLeftovers(docker, await findLeftovers(docker, rig), { everybodys });
   }
   await removeRigFolder(rig);
 }

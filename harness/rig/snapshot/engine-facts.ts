@@ -1,5 +1,5 @@
 import type { Docker } from "../driver/container/engine-client.ts";
-import { findLeftovers } from "../driver/container/container-driver.ts";
+import { findLeftovers } from "../driver/container/leftovers.ts";
 import { type Facts, sorted } from "./facts.ts";
 
 /** The rig's containers and networks as the engine has them; `bridges` and `subnets` say which of the host's are its. */

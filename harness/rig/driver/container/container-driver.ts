@@ -12,7 +12,8 @@ import { emptyDisk } from "./empty-disk.ts";
 import { type Docker, engineCores } from "./engine-client.ts";
 import { openExecPipe } from "./exec-pipe.ts";
 import { freeHostPort } from "./host-port.ts";
-import { LABEL_RIG, resourceName } from "./labels.ts";
+import { resourceName } from "./labels.ts";
+import { findLeftovers, removeLeftovers } from "./leftovers.ts";
 import { type RigNetwork, createNetworks } from "./networks.ts";
 import type { Privileges } from "./privileges.ts";
 import { RigContainer } from "./rig-container.ts";
@@ -171,40 +172,3 @@ const unnamed = (name: string): NodeIdentity => ({
   ...{ name, role: "agent", site: "", deviceClass: "" },
   ...{ underlay: "", overlay: undefined },
 });
-
-export interface Leftovers {
-  containers: { id: string; name: string; rig: string }[];
-  networks: { id: string; name: string; rig: string }[];
-}
-
-/** What the engine holds of this rig, or of any rig, found by label. */
-export async function findLeftovers(docker: Docker, rig?: string): Promise<Leftovers> {
-  const filters = { label: [rig ? `${LABEL_RIG}=${rig}` : LABEL_RIG] };
-  const [containers, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-  ]);
-  return {
-    containers: containers.map(({ Id, Names, Labels }) => ({
-      id: Id,
-      name: Names[0]?.slice(1) ?? Id,
-      rig: Labels[LABEL_RIG] ?? "",
-    })),
-    networks: networks.map(({ Id, Name, Labels }) => ({
-      id: Id,
-      name: Name,
-      rig: Labels?.[LABEL_RIG] ?? "",
-    })),
-  };
-}
-
-/** Removes them, volumes included, in parallel; idempotent. */
-export async function removeLeftovers(docker: Docker, { containers, networks }: Leftovers): Promise<void> {
-  const gone = (error: { statusCode?: number }): void => {
-    if (error.statusCode !== 404 && error.statusCode !== 409) throw error as Error;
-  };
-  await Promise.all(
-    containers.map(({ id }) => docker.getContainer(id).remove({ force: true, v: true }).catch(gone)),
-  );
-  await Promise.all(networks.map(({ id }) => docker.getNetwork(id).remove().catch(gone)));
-}

@@ -1,3 +1,4 @@
+import { rigError } from "../../../errors.ts";
 import { type Target, nodeTarget } from "../../../toolchain/node-target.ts";
 import { nodeToolFolder } from "../../../toolchain/node-folder.ts";
 import { ensureK3sFolder } from "../../engine/k3s/k3s-binary.ts";
@@ -6,8 +7,9 @@ import { K3S_PATH } from "../../engine/k3s/k3s-engine.ts";
 import { IMAGES_PATH } from "../../images/image-store.ts";
 import type { Ground, GroundOptions, PreparedDriver } from "../ground.ts";
 import { ensureRuntimeFolder } from "../runtime-folder.ts";
-import { ContainerDriver, findLeftovers, removeLeftovers } from "./container-driver.ts";
+import { ContainerDriver } from "./container-driver.ts";
 import { type Docker, connectDocker, engineArchitecture, engineCores } from "./engine-client.ts";
+import { findLeftovers, removeLeftovers } from "./leftovers.ts";
 import { ensureNodeImage, imageExists, registryHas } from "./node-image.ts";
 import { detectPrivileges, detectRealtime } from "./privileges.ts";
 
@@ -42,8 +44,20 @@ export class ContainerGround implements Ground {
     return Promise.resolve(undefined);
   }
 
+  /** @throws EdgeproofError where a rig of this name is somebody else's */
   async clear(rig: string): Promise<void> {
-    await removeLeftovers(this.docker, await findLeftovers(this.docker, rig));
+    const found = await findLeftovers(this.docker, rig);
+    const others = [...found.containers, ...found.networks].find((one) => one.others !== undefined);
+    if (others)
+      throw rigError(
+        "RIG_EXISTS",
+        `the container engine holds a rig ${rig} that is not of this state folder`,
+        {
+          where: `${others.name}: ${others.others}`,
+          fix: `pass --name; or, if nobody needs it, remove it with \`edgeproof down ${rig}\``,
+        },
+      );
+    await removeLeftovers(this.docker, found);
   }
 
   async prepare(options: GroundOptions): Promise<PreparedDriver> {

@@ -2,7 +2,7 @@ import type { HostConfig } from "dockerode";
 
 import { rigError } from "../../../errors.ts";
 import type { Docker } from "./engine-client.ts";
-import { LABEL_RIG } from "./labels.ts";
+import { ownLabels } from "./labels.ts";
 
 /**
  * All capabilities but SYS_RESOURCE, for engines whose own bounding set lacks it (nested sandboxes) and so refuse
@@ -43,7 +43,7 @@ async function starts(
     container = await docker.createContainer({
       Image: image,
       Cmd: ["true"],
-      Labels: { [LABEL_RIG]: rig },
+      Labels: ownLabels(rig),
       HostConfig: { ...hostConfig, NetworkMode: "none" },
     });
     await container.start();
