@@ -14,6 +14,7 @@ import { carryOver } from "../record/carry-over.ts";
 import type { Reachability, RecordedRun } from "../record/model.ts";
 import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
+import { patienceOf } from "../rig/patience.ts";
 import type { Rig } from "../rig/rig.ts";
 import { lockRig } from "../rig/rig-lock.ts";
 import { rigFolder } from "../rig/rig-state.ts";
@@ -107,7 +108,10 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
     if (unread.length > 0) session.trouble(`the secrets of ${unread.join(", ")} could not be read`);
     await recordReachability(rig, recorder, "start");
-    tests = await runSuites({ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep });
+    tests = await runSuites({
+      ...{ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep },
+      patience: patienceOf(rig.topology),
+    });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
     if (!signal.aborted) await recordReachability(rig, recorder, "end");
     recorder.end(signal.aborted ? "interrupted" : "finished");

@@ -77,7 +77,8 @@ class LiveSession implements Session {
   }
 
   settle(fn: string, replicas: number, timeoutMs: number): Promise<void> {
-    return this.session.rig.functions.settle(fn, replicas, timeoutMs);
+    const { rig, patience } = this.session;
+    return rig.functions.settle(fn, replicas, timeoutMs * patience);
   }
 
   async untilAnswering(fn: string, timeoutMs: number): Promise<void> {

@@ -43,7 +43,8 @@ const outcomeOf = ({ status, headers, error }: SingleAnswer): ColdStart["outcome
  * the pod that answered.
  */
 export async function measureColdStart(session: Session, spec: ColdStartSpec): Promise<ColdStart> {
-  const { phase, fn, timeoutMs = 60_000, goneTimeoutMs = 180_000 } = spec;
+  const { patience } = session;
+  const { phase, fn, timeoutMs = 60_000 * patience, goneTimeoutMs = 180_000 * patience } = spec;
   const classOf = (node: string): string => session.classOf(node);
   const watch = await ScaleWatch.begin(loadKubeconfig(session.rig.kubeconfig), fn, classOf);
   try {

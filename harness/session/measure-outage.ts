@@ -31,7 +31,7 @@ export async function measureOutage(session: Session, spec: OutageSpec): Promise
   const victim = rig.topology.nodes.find(({ name }) => name === node);
   if (!victim)
     throw rigError("NO_SUCH_NODE", `the topology has no node ${node}`, { where: rig.topology.file });
-  const outage = new NodeOutage(phase, node, victim.deviceClass);
+  const outage = new NodeOutage(phase, node, victim.deviceClass, session.patience);
   await outage.observe(rig, fn);
   const noting: Guard = {
     apply(name, change) {

@@ -16,8 +16,11 @@ export class NodeOutage {
   private readonly watches: RunningWatch[] = [];
   private readonly known = new Set<string>();
   private readonly waiting: (() => void)[] = [];
+  private readonly patience: number;
 
-  constructor(phase: string, node: string, deviceClass: string) {
+  /** @param patience see `patienceOf` */
+  constructor(phase: string, node: string, deviceClass: string, patience = 1) {
+    this.patience = patience;
     this.facts = { phase, node, deviceClass, killedAt: 0 };
   }
 
@@ -63,7 +66,7 @@ export class NodeOutage {
 
   /** Resolves when the restarted node is Ready again. */
   async untilRejoined(): Promise<void> {
-    await this.until(() => this.facts.nodeReadyAgainAt !== undefined, REJOIN_TIMEOUT_MS);
+    await this.until(() => this.facts.nodeReadyAgainAt !== undefined, REJOIN_TIMEOUT_MS * this.patience);
   }
 
   /** First and last end, after the failure, of a request that did not complete; it may have begun before. */

@@ -138,8 +138,8 @@ class ScenarioRun {
       what: `API: ${load.fn} from ${deployedReplicas} to ${from} replicas, then to ${to}`,
       undo: { kind: "scale", namespace: NAMESPACE, deployment: load.fn, replicas: deployedReplicas },
       apply: async () => {
-        await functions.scale(load.fn, from, READY_LIMIT_MS);
-        await functions.settle(load.fn, from, READY_LIMIT_MS);
+        await functions.scale(load.fn, from, READY_LIMIT_MS * session.patience);
+        await functions.settle(load.fn, from, READY_LIMIT_MS * session.patience);
       },
     });
   }
@@ -149,7 +149,7 @@ class ScenarioRun {
     const { load, fault } = scenario;
     if (!load || !fault.scale) return;
     await session.guard.revert(SCALE);
-    await session.rig.functions.settle(load.fn, deployedReplicas, READY_LIMIT_MS);
+    await session.rig.functions.settle(load.fn, deployedReplicas, READY_LIMIT_MS * session.patience);
   }
 
   private async load(

@@ -25,6 +25,8 @@ export interface RunSuitesOptions {
   spec: boolean;
   /** Only tests whose whole title contains it. @default all */
   grep?: string | undefined;
+  /** Factor on every time limit of mocha's, those that suites set included. @default 1 */
+  patience?: number;
 }
 
 /**
@@ -41,20 +43,31 @@ async function loadFile(mocha: Mocha, file: string, load: number): Promise<void>
   mocha.suite.emit(EVENT_FILE_POST_REQUIRE, globalThis, file, mocha);
 }
 
+/** `this.timeout(ms)` of tests, hooks and suites below: their contexts inherit from the root's. */
+function stretchTimeouts({ ctx }: Mocha.Suite, patience: number): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the context of whoever asks
+  const timeout = ctx.timeout as (this: Mocha.Context, ms?: number) => Mocha.Context;
+  ctx.timeout = function (this: Mocha.Context, ms?: number) {
+    return ms === undefined ? timeout.call(this) : timeout.call(this, ms * patience);
+  } as typeof ctx.timeout;
+}
+
 /** Runs suites in this process, one after the other, on the current session's rig. */
 export async function runSuites({
   files,
   resultsFolder,
   spec,
   grep,
+  patience = 1,
 }: RunSuitesOptions): Promise<SuitesOutcome> {
   const mocha = new Mocha({
     ui: "bdd",
-    timeout: HOOK_TIMEOUT_MS,
+    timeout: HOOK_TIMEOUT_MS * patience,
     ...(grep === undefined ? {} : { fgrep: grep }),
     reporter: createRequire(import.meta.url).resolve("allure-mocha"),
     reporterOptions: { resultsDir: resultsFolder, ...(spec ? { extraReporters: "spec" } : {}) },
   });
+  stretchTimeouts(mocha.suite, patience);
   // A checkout runs as TypeScript from its beginning; an installed edgeproof is JavaScript, and suites need not be.
   if (!isCheckout() && files.some((file) => /\.[cm]?ts$/.test(file)))
     (await import("tsx/esm/api")).register();

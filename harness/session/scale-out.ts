@@ -35,8 +35,9 @@ export async function measureScaleOut(
   session: Session,
   { phase, fn, from, to }: ScaleOutSpec,
 ): Promise<void> {
-  await session.rig.functions.scale(fn, from, READY_LIMIT_MS);
-  await session.rig.functions.settle(fn, from, READY_LIMIT_MS);
+  const limitMs = READY_LIMIT_MS * session.patience;
+  await session.rig.functions.scale(fn, from, limitMs);
+  await session.rig.functions.settle(fn, from, limitMs);
   const load = session.load({ phase, fn, path: "?n=15", ratePerSecond: RATE, durationMs: LOAD_MS });
   load.catch(() => undefined);
   await recordScaleOut(session, { phase, fn, to }, load);
@@ -48,7 +49,7 @@ export async function recordScaleOut(
   { phase, fn, to }: Omit<ScaleOutSpec, "from">,
   load: Promise<Sample[]>,
 ): Promise<void> {
-  const scaled = await session.rig.functions.scale(fn, to, READY_LIMIT_MS);
+  const scaled = await session.rig.functions.scale(fn, to, READY_LIMIT_MS * session.patience);
   const answered = firstAnswers(await load);
   const pods = scaled.pods.map((pod): PodTimeline => {
     const firstAnswerAt = answered.get(pod.uid);

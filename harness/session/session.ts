@@ -20,6 +20,7 @@ import { SampleBatch } from "../record/sample-batch.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
 import type { Autoscale } from "../rig/functions/functions-layer.ts";
+import { patienceOf } from "../rig/patience.ts";
 import { thisProcess } from "../rig/process-mark.ts";
 import type { Rig } from "../rig/rig.ts";
 import { step } from "../../reports/allure.ts";
@@ -52,6 +53,8 @@ export class Session {
   readonly say: (message: string) => void;
   readonly skipInconclusive: boolean;
   readonly matrix: SessionMatrix;
+  /** Factor on how long the rig may take for something: see `patienceOf`. */
+  readonly patience: number;
   private readonly slow: ReadonlyMap<string, number>;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
@@ -61,6 +64,7 @@ export class Session {
   private constructor(options: SessionOptions, wan: WanHandle, gateway: Gateway) {
     const { say } = options;
     this.rig = options.rig;
+    this.patience = patienceOf(options.rig.topology);
     this.recorder = options.recorder;
     this.objectives = options.objectives;
     this.signal = options.signal;

@@ -5,6 +5,8 @@ import { untilNodesBack } from "../../kube/nodes.ts";
 import { namesOf } from "./targets.ts";
 
 const BACK_TIMEOUT_MS = 180_000;
+/** A small board starts all of its services as slowly as it started them when the rig was brought up. */
+const BACK_TIMEOUT_REAL_MS = 900_000;
 
 /** Whether an address answers the tester: the driver's word is not the only one. */
 async function answersPing({ tester }: FaultRig, address: string): Promise<boolean> {
@@ -49,5 +51,6 @@ export const frozen = ({ power }: FaultRig, { name }: NodeHandle): StateReading 
 /** Resolves when those of the machines that are nodes of the cluster have joined again. */
 export async function untilBack(rig: FaultRig, machines: readonly NodeHandle[]): Promise<void> {
   const members = namesOf(machines).filter((name) => rig.nodes.some((node) => node.name === name));
-  if (members.length > 0) await untilNodesBack(rig.kube, members, BACK_TIMEOUT_MS);
+  const timeoutMs = rig.driver === "container" ? BACK_TIMEOUT_MS : BACK_TIMEOUT_REAL_MS;
+  if (members.length > 0) await untilNodesBack(rig.kube, members, timeoutMs);
 }

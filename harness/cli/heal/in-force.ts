@@ -2,6 +2,7 @@ import { type JournalEntry, readJournal } from "../../../chaos/journal/journal.t
 import type { DirectedLink } from "../../../chaos/wan/wan-engine.ts";
 import type { AgentNode } from "../../rig/driver/agent-node.ts";
 import type { Lease } from "../../rig/node-handle.ts";
+import { patienceOf } from "../../rig/patience.ts";
 import { lives } from "../../rig/process-mark.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
@@ -24,14 +25,14 @@ export interface InForce {
 const LIMIT_MS = 10_000;
 const OWN_TABLE = /^table (\S+ edgeproof-\S+)$/;
 
-const within = <T>(work: Promise<T>): Promise<T> =>
+const within = <T>(work: Promise<T>, limitMs: number): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+    const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
 export async function ownTables(node: AgentNode): Promise<string[]> {
-  const { stdout } = await node.exec(["nft", "list", "tables"], { timeoutMs: LIMIT_MS });
+  const { stdout } = await node.exec(["nft", "list", "tables"]);
   return stdout.split("\n").flatMap((line) => OWN_TABLE.exec(line.trim())?.[1] ?? []);
 }
 
@@ -59,6 +60,7 @@ export async function inForce(rig: Rig): Promise<InForce> {
     found.unknown.push(`journal: ${messageOf(error)}`);
   }
   const states = await machineStates(rig);
+  const limitMs = LIMIT_MS * patienceOf(rig.topology);
   const askNode = async (node: AgentNode): Promise<void> => {
     const [leases, services, tables] = await Promise.all([node.leases(), node.services(), ownTables(node)]);
     found.leases.push(...leases.map((lease) => leaseOf(node.name, lease)));
@@ -70,12 +72,17 @@ export async function inForce(rig: Rig): Promise<InForce> {
   const asked = [...rig.parts.nodes].map(async ([name, node]) => {
     const state = states.get(name) ?? "gone";
     if (state !== "running") return void found.machines.push({ node: name, state });
-    await within(askNode(node)).catch((error: unknown) => found.unknown.push(`${name}: ${messageOf(error)}`));
+    await within(askNode(node), limitMs).catch((error: unknown) =>
+      found.unknown.push(`${name}: ${messageOf(error)}`),
+    );
   });
   for (const host of rig.wanHosts)
     if (states.get(host.name) === "running")
       asked.push(
-        within(withWanOf(host, (wan) => wan.inForce())).then(
+        within(
+          withWanOf(host, (wan) => wan.inForce()),
+          limitMs,
+        ).then(
           (links) => void found.wan.push(...links),
           (error: unknown) => void found.unknown.push(`WAN engine of ${host.name}: ${messageOf(error)}`),
         ),

@@ -1,13 +1,18 @@
 import { patienceOf } from "../../patience.ts";
 import { AgentNode } from "../agent-node.ts";
-import type { ServiceSpec } from "../../node-handle.ts";
+import type { ExecOptions, ExecResult, ServiceSpec } from "../../node-handle.ts";
 
-const DEFAULT_READY_MS = 60_000;
+const DEFAULT_MS = 60_000;
+const PATIENCE = patienceOf({ driver: "ssh" });
 
 /** A node that is given more time than a container: see `patienceOf`. */
 export class RealNode extends AgentNode {
+  override exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return super.exec(argv, { ...options, timeoutMs: options.timeoutMs ?? DEFAULT_MS * PATIENCE });
+  }
+
   override startService(spec: ServiceSpec): Promise<void> {
-    const readyTimeoutMs = (spec.readyTimeoutMs ?? DEFAULT_READY_MS) * patienceOf({ driver: "ssh" });
+    const readyTimeoutMs = (spec.readyTimeoutMs ?? DEFAULT_MS) * PATIENCE;
     return super.startService({ ...spec, readyTimeoutMs });
   }
 }
