@@ -8,8 +8,6 @@ import type { VmImage } from "./image.ts";
 import { READY } from "./recipe.ts";
 import { accessHardware, rigAddress, rigHardware } from "./rig-recipe.ts";
 
-/** A machine that was not ended by then ends itself, s. */
-const LIFE_SECONDS = 3_600;
 /** An emulated processor beside others takes this long to boot, ms. */
 const BOOT_LIMIT_MS = 600_000;
 
@@ -26,6 +24,8 @@ export interface RigMachineSpec {
   folder: string;
   /** UDP port on the loopback by which the machines' second cards are one network. */
   networkPort: number;
+  /** A machine that was not ended by then ends itself, s. */
+  lifeSeconds: number;
 }
 
 const HARDWARE = {
@@ -87,7 +87,7 @@ export class RigMachine {
       ...["-device", `${card},netdev=rig,mac=${rigHardware(index)},romfile=`, "-device", "virtio-rng-pci"],
     ];
     // Ends with this process, however that ends: it gets SIGTERM then, which `timeout` passes on.
-    const bounded = ["--pdeathsig", "TERM", "timeout", "--kill-after=5", String(LIFE_SECONDS)];
+    const bounded = ["--pdeathsig", "TERM", "timeout", "--kill-after=5", String(spec.lifeSeconds)];
     this.child = spawn("setpriv", [...bounded, "setpriv", "--pdeathsig", "KILL", program, ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, TMPDIR: spec.folder },

@@ -1,97 +1,112 @@
 /**
- * `npm run test:ssh [-- --arm64] [-- --kill]`: boots virtual machines with kernels of their own, and takes them as real
- * nodes: from bare machine to a rig that serves functions under load, and back. The last line says whether the machines
- * are as before. See docs/vm.md.
+ * `npm run test:ssh [-- OPTIONS]`: boots virtual machines with kernels of their own, and takes them as real nodes: from bare
+ * machine to a rig that serves functions under load and faults, and back. The last lines say which parts passed. See docs/vm.md.
  */
 import { rm } from "node:fs/promises";
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 
 import { onInterrupt } from "../../harness/cli/interrupt.ts";
 import { Progress } from "../../harness/cli/progress.ts";
-import { EdgeproofError } from "../../harness/errors.ts";
+import { EdgeproofError, usageError } from "../../harness/errors.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
-import { cacheFolder } from "../../harness/toolchain/cache-folder.ts";
-import { prepareForRigVms } from "./host-programs.ts";
-import { ensureVmImage, isVmImageBuilt, type VmImage } from "./image.ts";
-import { makeWorkFolder } from "./work-folder.ts";
+import { bootMachines } from "./boot-machines.ts";
 import { makeKeysDisk } from "./keys-disk.ts";
-import { freePort } from "./free-port.ts";
-import { RigMachine } from "./rig-machine.ts";
-import { rigRecipe } from "./rig-recipe.ts";
-import { repeatedly } from "./run-tool.ts";
-import { trySshRig } from "./ssh-rig.ts";
+import { type Layer, readLab, writeLab } from "./lab.ts";
+import type { RigMachine } from "./rig-machine.ts";
+import { choose, PARTS, runParts } from "./ssh-parts.ts";
+import { takeStock } from "./stock.ts";
+import { makeWorkFolder } from "./work-folder.ts";
 
-type Architecture = "amd64" | "arm64";
-
-/** Ends by itself after this, ms. */
-const WHOLE_LIMIT_MS = 55 * 60_000;
 const { say } = new Progress(false);
+const HELP = `npm run test:ssh                       every part, on machines of its own
+npm run test:ssh -- --only up,down     some parts
+npm run test:ssh -- --hold             boots machines and keeps them, for parts of other calls:
+npm run test:ssh -- --in FOLDER --only up
 
-interface Wanted {
-  name: string;
-  architecture: Architecture;
-  memoryMiB: number;
+  --only PARTS   comma-separated:
+${Object.entries(PARTS)
+  .map(([name, { summary }]) => `                   ${name.padEnd(11)} ${summary}`)
+  .join("\n")}
+  --layer NAME   knative (default) or deployment
+  --arm64        the agent is a machine for arm64
+  --hold         boot, take stock, and wait for Ctrl-C
+  --in FOLDER    use machines that a call with --hold keeps
+  --minutes N    end by itself after so long (default 110)
+`;
+
+interface Options {
+  only: string | undefined;
+  layer: Layer;
+  arm64: boolean;
+  hold: boolean;
+  folder: string | undefined;
+  minutes: number;
 }
 
-const machinesFor = (arm64: boolean): Wanted[] => [
-  { name: "cloud-1", architecture: "amd64", memoryMiB: 2048 },
-  { name: "edge-1", architecture: arm64 ? "arm64" : "amd64", memoryMiB: 1024 },
-  { name: "load-1", architecture: "amd64", memoryMiB: 1024 },
-];
-
-async function imagesFor(
-  wanted: readonly Wanted[],
-  signal: AbortSignal,
-): Promise<Map<Architecture, VmImage>> {
-  const cache = cacheFolder();
-  const architectures = [...new Set(wanted.map(({ architecture }) => architecture))];
-  const built = await Promise.all(architectures.map((one) => isVmImageBuilt(cache, rigRecipe(one))));
-  await prepareForRigVms(
-    { build: built.includes(false), arm64: architectures.includes("arm64") },
-    say,
-    signal,
-  );
-  const images = new Map<Architecture, VmImage>();
-  for (const one of architectures) images.set(one, await ensureVmImage(cache, say, signal, rigRecipe(one)));
-  return images;
-}
-
-async function main(): Promise<ExitCode> {
+function read(): Options | undefined {
   const { values } = parseArgs({
     options: {
+      only: { type: "string" },
+      layer: { type: "string", default: "knative" },
       arm64: { type: "boolean", default: false },
-      kill: { type: "boolean", default: false },
+      hold: { type: "boolean", default: false },
+      in: { type: "string" },
+      minutes: { type: "string", default: "110" },
+      help: { type: "boolean", default: false },
     },
   });
-  const interrupts = onInterrupt(say);
-  const signal = AbortSignal.any([interrupts, AbortSignal.timeout(WHOLE_LIMIT_MS)]);
-  const wanted = machinesFor(values.arm64);
-  const images = await imagesFor(wanted, signal);
+  if (values.help) return undefined;
+  const { only, layer, arm64, hold } = values;
+  const minutes = Number(values.minutes);
+  if (layer !== "knative" && layer !== "deployment")
+    throw usageError("VM_LAYER", `there is no layer ${layer} here`, {
+      where: "--layer",
+      expected: "knative or deployment",
+    });
+  if (!(minutes > 0)) throw usageError("VM_MINUTES", "--minutes is a number above 0");
+  return { ...{ only, layer, arm64, hold, minutes }, folder: values.in };
+}
+
+async function onOwnMachines(
+  options: Options,
+  parts: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
   const folder = await makeWorkFolder();
   const machines: RigMachine[] = [];
   try {
     const keys = await makeKeysDisk(folder, signal);
-    const networkPort = await freePort();
-    say(`booting ${wanted.length} virtual machines (software emulation)`);
-    {
-      await using _ = repeatedly(() => say("still booting"));
-      const booted = await Promise.allSettled(
-        wanted.map(async ({ name, architecture, memoryMiB }, index) => {
-          const spec = { name, index, architecture, memoryMiB, image: images.get(architecture)! };
-          const machine = await RigMachine.boot({ ...spec, payload: keys.disk, folder, networkPort }, signal);
-          machines.push(machine);
-          say(`${name} is up (${architecture})`);
-        }),
-      );
-      const failed = booted.find((one) => one.status === "rejected");
-      if (failed) throw failed.reason as Error;
-    }
-    const passed = await trySshRig({ machines, keys, folder, kill: values.kill, say, signal });
-    return passed ? ExitCode.met : ExitCode.broken;
+    await bootMachines({ ...options, folder, keys, say, signal }, machines);
+    const lab = writeLab(machines, keys, folder, options.layer);
+    say("taking stock of the machines");
+    await takeStock(lab);
+    if (!options.hold) return await runParts({ lab, say, signal }, parts);
+    process.stdout.write(
+      `the machines are up; \`npm run test:ssh -- --in ${folder} --only PARTS\` uses them\n`,
+    );
+    await once(signal, "abort");
+    return true;
   } finally {
     await Promise.all(machines.map((machine) => machine.end()));
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function main(): Promise<ExitCode> {
+  const options = read();
+  if (!options) {
+    process.stdout.write(HELP);
+    return ExitCode.met;
+  }
+  const parts = choose(options.only);
+  const signal = AbortSignal.any([onInterrupt(say), AbortSignal.timeout(options.minutes * 60_000)]);
+  const { folder } = options;
+  const passed =
+    folder === undefined
+      ? await onOwnMachines(options, parts, signal)
+      : await runParts({ lab: readLab(folder), say, signal }, parts);
+  return passed ? ExitCode.met : ExitCode.broken;
 }
 
 main().then(

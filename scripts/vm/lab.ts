@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { usageError } from "../../harness/errors.ts";
+import { SshConnections } from "../../harness/rig/driver/ssh/connections.ts";
+import { isAlive } from "../../harness/toolchain/process-lock.ts";
+import type { KeysDisk } from "./keys-disk.ts";
+import type { RigMachine } from "./rig-machine.ts";
+import { SUDO_USER } from "./rig-recipe.ts";
+
+export type Layer = "knative" | "deployment";
+
+export interface LabMachine {
+  name: string;
+  /** Of this host's loopback; leads to its sshd. */
+  port: number;
+  underlay: string;
+  user: string;
+}
+
+/** Virtual machines that are up, in the words of those who use them: they need not be the process that booted them. */
+export interface Lab {
+  /** The process that the machines end with. */
+  pid: number;
+  folder: string;
+  machines: LabMachine[];
+  layer: Layer;
+}
+
+const ROLES: Record<string, { role: string; site: string; class: string }> = {
+  "cloud-1": { role: "server", site: "cloud", class: "vm-small" },
+  "edge-1": { role: "agent", site: "edge", class: "pi3" },
+};
+
+export const RIG = "vmlab";
+export const topologyOf = ({ folder }: Lab): string => join(folder, "topology.yaml");
+export const inventoryOf = ({ folder }: Lab): string => join(folder, "inventory.yaml");
+const keyOf = ({ folder }: Lab): string => join(folder, "key");
+const knownHostsOf = ({ folder }: Lab): string => join(folder, "known_hosts");
+const fileOf = (folder: string): string => join(folder, "lab.json");
+
+/** Writes down what the machines are, for edgeproof (inventory and topology) and for other processes. */
+export function writeLab(machines: readonly RigMachine[], keys: KeysDisk, folder: string, layer: Layer): Lab {
+  const lab: Lab = {
+    ...{ pid: process.pid, folder, layer },
+    machines: machines.map(({ spec: { name }, port, underlay }) => ({
+      ...{ name, port, underlay },
+      // One logs in as a user who becomes root by sudo.
+      user: name === "edge-1" ? SUDO_USER : "root",
+    })),
+  };
+  const known = lab.machines.map(({ port }) => `[127.0.0.1]:${port} ${keys.hostKey}`);
+  writeFileSync(knownHostsOf(lab), `${known.join("\n")}\n`);
+  const nodes = lab.machines.map((machine) => ({
+    ...machine,
+    address: "127.0.0.1",
+    ...(ROLES[machine.name] ?? { role: "tester" }),
+  }));
+  const defaults = { key: "key" };
+  // JSON is YAML.
+  const yaml = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+  writeFileSync(inventoryOf(lab), yaml({ name: "vms", knownHosts: "known_hosts", defaults, nodes }));
+  const topology = {
+    ...{ name: RIG, engine: "kubernetes", driver: "ssh", inventory: "inventory.yaml" },
+    ...{ functionsLayer: layer, sites: ["cloud", "edge"] },
+    nodes: lab.machines.flatMap(({ name }) => (ROLES[name] ? [{ name, ...ROLES[name] }] : [])),
+    // An emulated kubelet is late with its heartbeats.
+    cluster: { nodeMonitorGracePeriod: "60s", unreachableToleration: "60s" },
+    // As the quickstart's.
+    ...(layer === "knative" ? { knative: { stableWindow: "6s", scaleToZeroGracePeriod: "3s" } } : {}),
+  };
+  writeFileSync(topologyOf(lab), yaml(topology));
+  writeFileSync(fileOf(folder), yaml(lab));
+  return lab;
+}
+
+/** @throws EdgeproofError (usage) where no machines are up by that folder */
+export function readLab(folder: string): Lab {
+  let lab: Lab | undefined;
+  try {
+    lab = JSON.parse(readFileSync(fileOf(folder), "utf8")) as Lab;
+  } catch {
+    // Told below.
+  }
+  if (lab && isAlive(lab.pid)) return lab;
+  throw usageError("VM_NO_LAB", lab ? "its machines have ended" : "no machines are up by this folder", {
+    where: folder,
+    expected: "the folder that `npm run test:ssh -- --hold` names, while that runs",
+  });
+}
+
+/** Ways to the machines, past edgeproof's rig. */
+export function connectTo(lab: Lab): SshConnections {
+  const hosts = lab.machines.map(({ name, port, user }) => ({
+    ...{ machine: name, address: "127.0.0.1", port, user, key: keyOf(lab), proxyJump: undefined },
+  }));
+  return new SshConnections(hosts, knownHostsOf(lab));
+}

@@ -1,0 +1,188 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { EdgeproofError, messageOf, rigError, usageError } from "../../harness/errors.ts";
+import { RIG, connectTo, inventoryOf, topologyOf } from "./lab.ts";
+import { leasesWithoutAgent } from "./leases-without-agent.ts";
+import { edgeproof, type LabRun, stateHome } from "./run-edgeproof.ts";
+import { serveAndLoad } from "./serve-and-load.ts";
+import { compareWithStock } from "./stock.ts";
+import { treesGone } from "./trees-gone.ts";
+
+interface Part {
+  summary: string;
+  /** The rig has to be up. */
+  needsRig?: boolean;
+  run(run: LabRun): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const UP_LIMIT_MS = 40 * MINUTE;
+/** By then machines are claimed, programs are on their way, and agents run. */
+const IN_THE_MIDDLE_MS = 75_000;
+/** What an interrupted `up` may take until all is as it was. */
+const ROLLBACK_LIMIT_MS = 6 * MINUTE;
+/** Leases run for a minute; the guard may be at a step, and an emulated processor takes its time. */
+const LEASES_END_MS = 2 * MINUTE;
+
+const confirmed = ["--confirm", RIG];
+const up = ({ lab }: LabRun): string[] => ["up", topologyOf(lab), "--name", RIG, ...confirmed];
+
+/** Kills edgeproof, as a power cut of the tester does, when `moment` has come. */
+async function killed(run: LabRun, argv: readonly string[], moment: () => Promise<unknown>): Promise<void> {
+  let at = 0;
+  const ended = edgeproof(run, argv, {
+    limitMs: UP_LIMIT_MS,
+    ends: [],
+    disturb: async (child) => {
+      // Whatever becomes of the wait, it must not go on.
+      await moment().finally(() => child.kill("SIGKILL"));
+      at = performance.now();
+    },
+  });
+  await ended.catch((error: unknown) => {
+    if (at === 0 || !(error instanceof EdgeproofError) || error.code !== "VM_RIG") throw error;
+  });
+}
+
+/** In the order in which they are run. */
+export const PARTS: Record<string, Part> = {
+  doctor: {
+    summary: "`doctor --inventory`",
+    run: (run) => edgeproof(run, ["doctor", "--inventory", inventoryOf(run.lab)], { limitMs: 5 * MINUTE }),
+  },
+  interrupt: {
+    summary: "Ctrl-C in the middle of `up`, and the comparison",
+    async run(run) {
+      let pressedAt = 0;
+      await edgeproof(run, up(run), {
+        limitMs: IN_THE_MIDDLE_MS + ROLLBACK_LIMIT_MS,
+        ends: [130],
+        disturb: async (child) => {
+          await delay(IN_THE_MIDDLE_MS);
+          pressedAt = performance.now();
+          child.kill("SIGINT");
+        },
+      });
+      run.say(`all was taken back ${((performance.now() - pressedAt) / 1000).toFixed(0)} s after Ctrl-C`);
+      await compareWithStock(run.lab, "Ctrl-C in `up`");
+    },
+  },
+  killed: {
+    summary: "`kill -9` in the middle of `up`, `heal`, and the comparison",
+    async run(run) {
+      await killed(run, up(run), () => delay(IN_THE_MIDDLE_MS));
+      await edgeproof(run, ["heal"], { limitMs: 15 * MINUTE });
+      await compareWithStock(run.lab, "a killed `up` and `heal`");
+    },
+  },
+  up: {
+    summary: "`up`, from bare machines",
+    run: (run) => edgeproof(run, up(run), { limitMs: UP_LIMIT_MS }),
+  },
+  load: {
+    summary: "a function with a replica on each node, loaded from the third machine",
+    needsRig: true,
+    run: ({ lab, say, signal }) => serveAndLoad(RIG, stateHome(lab), say, signal),
+  },
+  suites: {
+    summary: "the quickstart's suites; objectives may be missed or left open, nothing may break",
+    needsRig: true,
+    run: (run) =>
+      edgeproof(run, ["run", "--rig", RIG, "--suite", "quickstart", ...confirmed], {
+        limitMs: 60 * MINUTE,
+        ends: [0, 1, 2],
+      }),
+  },
+  leases: {
+    summary:
+      "links are restored by a node whose agent was killed with all of the rig on it, without a tester",
+    needsRig: true,
+    run: (run) => leasesWithoutAgent(run, LEASES_END_MS),
+  },
+  "dead-run": {
+    summary:
+      "`kill -9` of a run that impairs links: the machines restore them, `heal` finds nothing more to do",
+    needsRig: true,
+    async run(run) {
+      const connections = connectTo(run.lab);
+      try {
+        const grep = ["--grep", "WAN profile typ"];
+        const argv = ["run", "--rig", RIG, "--suite", "quickstart", ...grep, ...confirmed];
+        await killed(run, argv, async () => {
+          await treesGone(connections, run, { gone: false, limitMs: 10 * MINUTE });
+          await delay(5_000);
+        });
+        const began = performance.now();
+        await treesGone(connections, run, { gone: true, limitMs: LEASES_END_MS });
+        run.say(`no link is impaired ${((performance.now() - began) / 1000).toFixed(0)} s after the kill`);
+        await edgeproof(run, ["heal", RIG], { limitMs: 15 * MINUTE });
+      } finally {
+        await connections.close();
+      }
+    },
+  },
+  status: {
+    summary: "`status`",
+    needsRig: true,
+    run: (run) => edgeproof(run, ["status"], { limitMs: 5 * MINUTE }),
+  },
+  down: {
+    summary: "`down`, and the comparison",
+    async run(run) {
+      await edgeproof(run, ["down", RIG, ...confirmed], { limitMs: 15 * MINUTE });
+      await compareWithStock(run.lab, "`down`");
+    },
+  },
+  comparison: {
+    summary: "the comparison alone",
+    run: ({ lab }) => compareWithStock(lab, "all of it"),
+  },
+};
+
+/** The parts that were asked for, in their order. @throws EdgeproofError (usage) */
+export function choose(only: string | undefined): string[] {
+  if (only === undefined) return Object.keys(PARTS).filter((name) => name !== "comparison");
+  const asked = only.split(",").filter(Boolean);
+  const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length === 0 && asked.length > 0)
+    return Object.keys(PARTS).filter((name) => asked.includes(name));
+  throw usageError("VM_PART", `there is no part ${unknown.join(", ") || only}`, {
+    where: "--only",
+    expected: Object.entries(PARTS)
+      .map(([name, { summary }]) => `${name} (${summary})`)
+      .join("; "),
+  });
+}
+
+/** Runs them, each whatever became of the one before unless it needs the rig; says which passed, and whether all did. */
+export async function runParts(run: LabRun, names: readonly string[]): Promise<boolean> {
+  const results: string[] = [];
+  let rigIsUp = !names.includes("up");
+  let passed = true;
+  for (const name of names) {
+    const part = PARTS[name]!;
+    if (part.needsRig && !rigIsUp) {
+      results.push(`not run  ${name}`);
+      continue;
+    }
+    run.signal.throwIfAborted();
+    run.say(`PART ${name}: ${part.summary}`);
+    const began = performance.now();
+    const took = (): string => `(${((performance.now() - began) / 1000).toFixed(0)} s)`;
+    try {
+      await part.run(run);
+      if (name === "up") rigIsUp = true;
+      results.push(`passed   ${name} ${took()}`);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      passed = false;
+      const text = error instanceof EdgeproofError ? error.format() : String(error);
+      process.stdout.write(`${text}\n`);
+      results.push(`FAILED   ${name} ${took()}: ${messageOf(error)}`);
+    }
+    run.say(results.at(-1)!);
+  }
+  process.stdout.write(`${results.join("\n")}\n`);
+  if (results.length === 0) throw rigError("VM_PART", "no part was run");
+  return passed;
+}
