@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
 import { rigError } from "../../harness/errors.ts";
@@ -93,6 +94,9 @@ export class RigMachine {
       env: { ...process.env, TMPDIR: spec.folder },
       detached: true,
     });
+    // Emulated machines are slow enough: before other work, where that is allowed.
+    const { pid } = this.child;
+    if (pid !== undefined) void writeFile(`/proc/${pid}/autogroup`, "-10").catch(() => undefined);
   }
 
   /** Where the other machines reach it. */
