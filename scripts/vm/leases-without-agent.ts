@@ -2,9 +2,9 @@ import { wanClearArgv } from "../../chaos/wan/control-argv.ts";
 import { attachRig } from "../../harness/rig/attach-rig.ts";
 import { RUNTIME_PATH } from "../../harness/rig/driver/runtime-folder.ts";
 import { openWan } from "../../harness/session/open-wan.ts";
-import { connectTo, RIG } from "./lab.ts";
+import { RIG } from "./lab.ts";
 import { type LabRun, stateHome } from "./run-edgeproof.ts";
-import { treesGone } from "./trees-gone.ts";
+import { untilMachines } from "./until-machines.ts";
 
 const NODE = "edge-1";
 const PEER = "cloud-1";
@@ -18,7 +18,6 @@ const TTL_MS = 40_000;
 export async function leasesWithoutAgent(run: LabRun, limitMs: number): Promise<void> {
   process.env.XDG_STATE_HOME = stateHome(run.lab);
   const rig = await attachRig(RIG);
-  const connections = connectTo(run.lab);
   const { power } = rig.parts.driver;
   try {
     const undo = { kind: "exec", argv: wanClearArgv(RUNTIME_PATH) } as const;
@@ -26,19 +25,16 @@ export async function leasesWithoutAgent(run: LabRun, limitMs: number): Promise<
     await rig.node(NODE).lease(lease, TTL_MS);
     const wan = await openWan(rig);
     await wan.apply([{ from: NODE, to: PEER, params: { delayMs: 30 } }]);
-    await treesGone(connections, run, { gone: false, limitMs: 10_000, of: [NODE] });
+    const impaired = { question: "impaired", of: [NODE] } as const;
+    await untilMachines(run, { ...impaired, wanted: "all", limitMs: 10_000 });
     await wan.close();
     run.say(`killing all of the rig on ${NODE}`);
     await power.kill(NODE);
-    await treesGone(connections, run, { gone: false, limitMs: 10_000, of: [NODE] });
-    const began = performance.now();
-    await treesGone(connections, run, { gone: true, limitMs, of: [NODE] });
-    run.say(
-      `its guard restored the links ${((performance.now() - began) / 1000).toFixed(0)} s after the power cut`,
-    );
+    await untilMachines(run, { ...impaired, wanted: "all", limitMs: 0 });
+    const seconds = await untilMachines(run, { ...impaired, wanted: "none", limitMs });
+    run.say(`its guard restored the links within ${seconds} s of the power cut`);
   } finally {
     await power.start(NODE);
-    await connections.close();
     await rig.disconnect();
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { EdgeproofError, messageOf, rigError, usageError } from "../../harness/errors.ts";
-import { RIG, connectTo, inventoryOf, topologyOf } from "./lab.ts";
+import { RIG, inventoryOf, topologyOf } from "./lab.ts";
 import { leasesWithoutAgent } from "./leases-without-agent.ts";
 import { edgeproof, type LabRun, stateHome } from "./run-edgeproof.ts";
 import { serveAndLoad } from "./serve-and-load.ts";
 import { compareWithStock } from "./stock.ts";
-import { treesGone } from "./trees-gone.ts";
+import { untilMachines } from "./until-machines.ts";
 
 interface Part {
   summary: string;
@@ -17,8 +17,8 @@ interface Part {
 
 const MINUTE = 60_000;
 const UP_LIMIT_MS = 40 * MINUTE;
-/** By then machines are claimed, programs are on their way, and agents run. */
-const IN_THE_MIDDLE_MS = 75_000;
+/** After the agents run, while programs are on their way and services start. */
+const IN_THE_MIDDLE_MS = 20_000;
 /** What an interrupted `up` may take until all is as it was. */
 const ROLLBACK_LIMIT_MS = 6 * MINUTE;
 /** Leases run for a minute; the guard may be at a step, and an emulated processor takes its time. */
@@ -44,6 +44,12 @@ async function killed(run: LabRun, argv: readonly string[], moment: () => Promis
   });
 }
 
+/** Resolves in the middle of bringing a rig up. */
+async function inTheMiddle(run: LabRun): Promise<void> {
+  await untilMachines(run, { question: "agent-runs", wanted: "all", limitMs: UP_LIMIT_MS });
+  await delay(IN_THE_MIDDLE_MS, undefined, { signal: run.signal });
+}
+
 /** In the order in which they are run. */
 export const PARTS: Record<string, Part> = {
   doctor: {
@@ -55,22 +61,27 @@ export const PARTS: Record<string, Part> = {
     async run(run) {
       let pressedAt = 0;
       await edgeproof(run, up(run), {
-        limitMs: IN_THE_MIDDLE_MS + ROLLBACK_LIMIT_MS,
+        limitMs: UP_LIMIT_MS,
         ends: [130],
         disturb: async (child) => {
-          await delay(IN_THE_MIDDLE_MS);
+          await inTheMiddle(run);
           pressedAt = performance.now();
           child.kill("SIGINT");
         },
       });
-      run.say(`all was taken back ${((performance.now() - pressedAt) / 1000).toFixed(0)} s after Ctrl-C`);
+      const tookMs = performance.now() - pressedAt;
+      run.say(`all was taken back ${(tookMs / 1000).toFixed(0)} s after Ctrl-C`);
+      if (tookMs > ROLLBACK_LIMIT_MS)
+        throw rigError("VM_SLOW", "Ctrl-C took too long", {
+          expected: `${ROLLBACK_LIMIT_MS / 1000} s at most`,
+        });
       await compareWithStock(run.lab, "Ctrl-C in `up`");
     },
   },
   killed: {
     summary: "`kill -9` in the middle of `up`, `heal`, and the comparison",
     async run(run) {
-      await killed(run, up(run), () => delay(IN_THE_MIDDLE_MS));
+      await killed(run, up(run), () => inTheMiddle(run));
       await edgeproof(run, ["heal"], { limitMs: 15 * MINUTE });
       await compareWithStock(run.lab, "a killed `up` and `heal`");
     },
@@ -104,21 +115,16 @@ export const PARTS: Record<string, Part> = {
       "`kill -9` of a run that impairs links: the machines restore them, `heal` finds nothing more to do",
     needsRig: true,
     async run(run) {
-      const connections = connectTo(run.lab);
-      try {
-        const grep = ["--grep", "WAN profile typ"];
-        const argv = ["run", "--rig", RIG, "--suite", "quickstart", ...grep, ...confirmed];
-        await killed(run, argv, async () => {
-          await treesGone(connections, run, { gone: false, limitMs: 10 * MINUTE });
-          await delay(5_000);
-        });
-        const began = performance.now();
-        await treesGone(connections, run, { gone: true, limitMs: LEASES_END_MS });
-        run.say(`no link is impaired ${((performance.now() - began) / 1000).toFixed(0)} s after the kill`);
-        await edgeproof(run, ["heal", RIG], { limitMs: 15 * MINUTE });
-      } finally {
-        await connections.close();
-      }
+      const grep = ["--grep", "WAN profile typ"];
+      const argv = ["run", "--rig", RIG, "--suite", "quickstart", ...grep, ...confirmed];
+      await killed(run, argv, async () => {
+        await untilMachines(run, { question: "impaired", wanted: "some", limitMs: 10 * MINUTE });
+        await delay(5_000);
+      });
+      const limitMs = LEASES_END_MS;
+      const seconds = await untilMachines(run, { question: "impaired", wanted: "none", limitMs });
+      run.say(`no link was impaired any more within ${seconds} s of the kill`);
+      await edgeproof(run, ["heal", RIG], { limitMs: 15 * MINUTE });
     },
   },
   status: {
