@@ -25,9 +25,11 @@ export interface EgressEndTimes {
   serviceMs: number;
   /** Limit of one try, ms: the way to a machine that went down may hang. */
   tryMs: number;
+  /** Factor on the times of each request. */
+  patience: number;
 }
 
-const TIMES: EgressEndTimes = { retryMs: 1_000, serviceMs: 15_000, tryMs: 10_000 };
+const TIMES: EgressEndTimes = { retryMs: 1_000, serviceMs: 15_000, tryMs: 10_000, patience: 1 };
 /** A node that is back may still find leases that ran out while it was away, and undo them, ms. */
 const LATE_UNDO_MS = 60_000;
 
@@ -66,9 +68,10 @@ export class EgressEnd {
   private readonly deathCallbacks: ((error: EdgeproofError) => void)[] = [];
 
   static async open(route: WanRoute, times: Partial<EgressEndTimes> = {}): Promise<EgressEnd> {
+    const all = { ...TIMES, ...times };
     try {
-      const client = await WanClient.connect(await route.connect(), route.name);
-      return new EgressEnd(route, client, { ...TIMES, ...times });
+      const client = await WanClient.connect(await route.connect(), route.name, all.patience);
+      return new EgressEnd(route, client, all);
     } catch (error) {
       throw named(route.name, error);
     }
@@ -208,7 +211,9 @@ export class EgressEnd {
 
   private async reconnect(): Promise<WanClient | undefined> {
     const stream = await this.within(this.route.connect(), undefined, (late) => late.destroy());
-    return stream && (await this.within(WanClient.connect(stream, this.name), undefined));
+    return (
+      stream && (await this.within(WanClient.connect(stream, this.name, this.times.patience), undefined))
+    );
   }
 
   /** `otherwise` where it fails or takes too long; what comes too late is let go of. */

@@ -24,6 +24,7 @@ interface Pending {
 export class WanClient implements WanHandle {
   private readonly stream: Duplex;
   private readonly where: string;
+  private readonly patience: number;
   private readonly pending = new Map<number, Pending>();
   private readonly deathCallbacks: ((error: EdgeproofError) => void)[] = [];
   /** How often all was taken away, as far as is known here. */
@@ -37,9 +38,10 @@ export class WanClient implements WanHandle {
   /**
    * Speaks to the service at the other end of `stream` (from `NodeHandle.connect`) and asks what it is.
    * @param where the service's machine, for errors
+   * @param patience factor on all times: a small board takes many times as long to answer
    */
-  static async connect(stream: Duplex, where = "wan container"): Promise<WanClient> {
-    const client = new WanClient(stream, where);
+  static async connect(stream: Duplex, where = "wan container", patience = 1): Promise<WanClient> {
+    const client = new WanClient(stream, where, patience);
     try {
       client.description = await client.request("describe");
       client.clears = client.description.clears;
@@ -50,9 +52,10 @@ export class WanClient implements WanHandle {
     }
   }
 
-  private constructor(stream: Duplex, where: string) {
+  private constructor(stream: Duplex, where: string, patience: number) {
     this.stream = stream;
     this.where = where;
+    this.patience = patience;
     onLines(stream, (line) => this.receive(line));
     stream.on("error", (error) => this.die(error));
     stream.on("end", () => this.die());
@@ -111,7 +114,7 @@ export class WanClient implements WanHandle {
   }
 
   /** Rejects if the service does not answer, or says that its back end does not work any more. */
-  async ping(timeoutMs = TIMEOUT_MS): Promise<void> {
+  async ping(timeoutMs?: number): Promise<void> {
     const { clears } = await this.request("ping", undefined, timeoutMs);
     const unknown = clears > this.clears;
     this.clears = Math.max(clears, this.clears);
@@ -134,9 +137,9 @@ export class WanClient implements WanHandle {
           seen.silence = true;
           onSilence?.();
         });
-      }, WATCH.noticeMs);
+      }, WATCH.noticeMs * this.patience);
       try {
-        await this.ping(WATCH.deadMs);
+        await this.ping(WATCH.deadMs * this.patience);
         seen.answer = true;
         if (seen.silence && !stopped) onAnswer?.(performance.now() - began);
       } catch (error) {
@@ -148,7 +151,7 @@ export class WanClient implements WanHandle {
     const loop = async (): Promise<void> => {
       while (!stopped && !this.death) {
         await ask();
-        await new Promise((resolve) => setTimeout(resolve, WATCH.intervalMs).unref());
+        await new Promise((resolve) => setTimeout(resolve, WATCH.intervalMs * this.patience).unref());
       }
     };
     void loop();
@@ -172,7 +175,7 @@ export class WanClient implements WanHandle {
   private request<M extends WanMethod>(
     method: M,
     links?: DirectedLink[],
-    timeoutMs = TIMEOUT_MS,
+    timeoutMs = TIMEOUT_MS * this.patience,
   ): Promise<WanAnswers[M]> {
     if (this.death) return Promise.reject(this.death);
     const request: WanRequest = { id: this.nextId++, method, ...(links ? { links } : {}) };

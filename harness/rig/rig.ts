@@ -55,7 +55,6 @@ export class Rig implements AsyncDisposable {
         new KnativeLayer(config, fixed, {
           tolerationSeconds: toleration,
           released: topology.knative.release !== undefined,
-          patience: patienceOf(topology),
         }),
       openfaas: () =>
         new OpenFaasLayer(config, fixed, { entry: () => this.entry, rigFolder: rigFolder(this.name) }),

@@ -39,6 +39,9 @@ const keyOf = ({ folder }: Lab): string => join(folder, "key");
 const knownHostsOf = ({ folder }: Lab): string => join(folder, "known_hosts");
 const fileOf = (folder: string): string => join(folder, "lab.json");
 
+/** JSON is YAML. */
+const yaml = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
 /** Writes down what the machines are, for edgeproof (inventory and topology) and for other processes. */
 export function writeLab(machines: readonly RigMachine[], keys: KeysDisk, folder: string, layer: Layer): Lab {
   const lab: Lab = {
@@ -57,32 +60,42 @@ export function writeLab(machines: readonly RigMachine[], keys: KeysDisk, folder
     ...(ROLES[machine.name] ?? { role: "tester" }),
   }));
   const defaults = { key: "key" };
-  // JSON is YAML.
-  const yaml = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
   writeFileSync(inventoryOf(lab), yaml({ name: "vms", knownHosts: "known_hosts", defaults, nodes }));
+  writeFileSync(fileOf(folder), yaml(lab));
+  writeTopology(lab);
+  return lab;
+}
+
+/** What runs functions may change from one bring-up to the next. */
+export function writeTopology(lab: Lab): void {
+  const { layer, machines } = lab;
   const topology = {
     ...{ name: RIG, engine: "kubernetes", driver: "ssh", inventory: "inventory.yaml" },
     ...{ functionsLayer: layer, sites: ["cloud", "edge"] },
-    nodes: lab.machines.flatMap(({ name }) => (ROLES[name] ? [{ name, ...ROLES[name] }] : [])),
+    nodes: machines.flatMap(({ name }) => (ROLES[name] ? [{ name, ...ROLES[name] }] : [])),
     // An emulated kubelet is late with its heartbeats.
     cluster: { nodeMonitorGracePeriod: "60s", unreachableToleration: "60s" },
     // As the quickstart's.
     ...(layer === "knative" ? { knative: { stableWindow: "6s", scaleToZeroGracePeriod: "3s" } } : {}),
   };
   writeFileSync(topologyOf(lab), yaml(topology));
-  writeFileSync(fileOf(folder), yaml(lab));
-  return lab;
 }
 
 /** @throws EdgeproofError (usage) where no machines are up by that folder */
-export function readLab(folder: string): Lab {
+export function readLab(folder: string, layer: Layer | undefined): Lab {
   let lab: Lab | undefined;
   try {
     lab = JSON.parse(readFileSync(fileOf(folder), "utf8")) as Lab;
   } catch {
     // Told below.
   }
-  if (lab && isAlive(lab.pid)) return lab;
+  if (lab && isAlive(lab.pid)) {
+    if (layer === undefined || layer === lab.layer) return lab;
+    const changed = { ...lab, layer };
+    writeFileSync(fileOf(folder), yaml(changed));
+    writeTopology(changed);
+    return changed;
+  }
   throw usageError("VM_NO_LAB", lab ? "its machines have ended" : "no machines are up by this folder", {
     where: folder,
     expected: "the folder that `npm run test:ssh -- --hold` names, while that runs",

@@ -96,7 +96,7 @@ export class RigMachine {
     });
     // Emulated machines are slow enough: before other work, where that is allowed.
     const { pid } = this.child;
-    if (pid !== undefined) void writeFile(`/proc/${pid}/autogroup`, "-10").catch(() => undefined);
+    if (pid !== undefined) void writeFile(`/proc/${pid}/autogroup`, "-3").catch(() => undefined);
   }
 
   /** Where the other machines reach it. */

@@ -28,7 +28,7 @@ npm run test:ssh -- --in FOLDER --only up
 ${Object.entries(PARTS)
   .map(([name, { summary }]) => `                   ${name.padEnd(11)} ${summary}`)
   .join("\n")}
-  --layer NAME   knative (default) or deployment
+  --layer NAME   deployment (default), without the suite \`serverless\`; or knative, which emulated machines are too slow for
   --arm64        the agent is a machine for arm64
   --hold         boot, take stock, and wait for Ctrl-C
   --in FOLDER    use machines that a call with --hold keeps
@@ -37,7 +37,7 @@ ${Object.entries(PARTS)
 
 interface Options {
   only: string | undefined;
-  layer: Layer;
+  layer: Layer | undefined;
   arm64: boolean;
   hold: boolean;
   folder: string | undefined;
@@ -48,7 +48,7 @@ function read(): Options | undefined {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
-      layer: { type: "string", default: "knative" },
+      layer: { type: "string" },
       arm64: { type: "boolean", default: false },
       hold: { type: "boolean", default: false },
       in: { type: "string" },
@@ -59,7 +59,7 @@ function read(): Options | undefined {
   if (values.help) return undefined;
   const { only, layer, arm64, hold } = values;
   const minutes = Number(values.minutes);
-  if (layer !== "knative" && layer !== "deployment")
+  if (layer !== undefined && layer !== "knative" && layer !== "deployment")
     throw usageError("VM_LAYER", `there is no layer ${layer} here`, {
       where: "--layer",
       expected: "knative or deployment",
@@ -78,7 +78,7 @@ async function onOwnMachines(
   try {
     const keys = await makeKeysDisk(folder, signal);
     await bootMachines({ ...options, folder, keys, say, signal }, machines);
-    const lab = writeLab(machines, keys, folder, options.layer);
+    const lab = writeLab(machines, keys, folder, options.layer ?? "deployment");
     say("taking stock of the machines");
     await takeStock(lab);
     if (!options.hold) return await runParts({ lab, say, signal }, parts);
@@ -101,11 +101,11 @@ async function main(): Promise<ExitCode> {
   }
   const parts = choose(options.only);
   const signal = AbortSignal.any([onInterrupt(say), AbortSignal.timeout(options.minutes * 60_000)]);
-  const { folder } = options;
+  const { folder, layer } = options;
   const passed =
     folder === undefined
       ? await onOwnMachines(options, parts, signal)
-      : await runParts({ lab: readLab(folder), say, signal }, parts);
+      : await runParts({ lab: readLab(folder, layer), say, signal }, parts);
   return passed ? ExitCode.met : ExitCode.broken;
 }
 

@@ -29,6 +29,8 @@ export interface NodeIdentity {
 
 /** A node whose agent answers; the connection is opened when first used, and again after the node was restarted. */
 export class AgentNode implements NodeHandle {
+  /** Factor on how long it may take for something: see `patienceOf`. */
+  readonly patience: number = 1;
   readonly name: string;
   readonly role: NodeRole;
   readonly site: string;

@@ -7,6 +7,8 @@ const PATIENCE = patienceOf({ driver: "ssh" });
 
 /** A node that is given more time than a container: see `patienceOf`. */
 export class RealNode extends AgentNode {
+  override readonly patience = PATIENCE;
+
   override exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return super.exec(argv, { ...options, timeoutMs: options.timeoutMs ?? DEFAULT_MS * PATIENCE });
   }

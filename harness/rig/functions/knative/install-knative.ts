@@ -13,7 +13,6 @@ import { apply, applyAll, complaint } from "../../kube/apply.ts";
 import { ApiRequests, succeeded } from "../../kube/api-request.ts";
 import { loadKubeconfig } from "../../kube/kube-client.ts";
 import { watchUntil } from "../../kube/watch.ts";
-import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { ensureNamespace, NAMESPACE } from "../manifests.ts";
 import { configuration } from "./configuration.ts";
@@ -70,25 +69,21 @@ async function releaseManifests(folder: string): Promise<string> {
   return (await Promise.all(texts)).join("\n---\n");
 }
 
-async function untilAvailable(
-  kubeconfigPath: string,
-  wanted: readonly string[],
-  readyTimeoutMs: number,
-): Promise<void> {
+async function untilAvailable(kubeconfigPath: string, wanted: readonly string[]): Promise<void> {
   const config = loadKubeconfig(kubeconfigPath);
   const apps = config.makeApiClient(AppsV1Api);
   const missing = new Set<string>(wanted);
   const path = "/apis/apps/v1/deployments";
   const list = () => apps.listDeploymentForAllNamespaces();
   await watchUntil<V1Deployment>(config, path, list, {
-    timeoutMs: readyTimeoutMs,
+    timeoutMs: READY_TIMEOUT_MS,
     onEvent: (_, { metadata, status }) => {
       if ((status?.availableReplicas ?? 0) > 0) missing.delete(`${metadata?.namespace}/${metadata?.name}`);
       return missing.size === 0;
     },
   }).catch((cause: unknown) => {
     throw rigError("KNATIVE_NOT_READY", `Knative's ${[...missing].join(", ")} did not become available`, {
-      expected: `all of it within ${readyTimeoutMs / 1000} s`,
+      expected: `all of it within ${READY_TIMEOUT_MS / 1000} s`,
       fix: "look at the pods of the namespace knative-serving with `kubectl describe`",
       cause,
     });
@@ -96,17 +91,13 @@ async function untilAvailable(
 }
 
 /** Takes a function on trial, which nothing is made of: the API server asks Knative's webhooks about it. */
-async function untilTaken(
-  api: ApiRequests,
-  tolerationSeconds: number,
-  readyTimeoutMs: number,
-): Promise<void> {
+async function untilTaken(api: ApiRequests, tolerationSeconds: number): Promise<void> {
   const autoscale = { minReplicas: 0, maxReplicas: 1, targetConcurrency: 1 };
   const trial = configuration(
     { name: "trial", image: "edgeproof.local/trial:1", autoscale },
     tolerationSeconds,
   );
-  const deadline = Date.now() + readyTimeoutMs;
+  const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     const answer = await apply(api, trial, true);
     if (succeeded(answer)) return;
@@ -135,11 +126,8 @@ export function planKnative(graph: TaskGraph, context: KnativeContext): void {
       const images = Object.fromEntries(references) as Record<ServingProgram, string>;
       return servingManifests(text, topology, { images });
     })());
-  const patience = patienceOf(topology);
-  const readyTimeoutMs = READY_TIMEOUT_MS * patience;
   let requests: ApiRequests | undefined;
-  const api = (): ApiRequests =>
-    (requests ??= new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS * patience));
+  const api = (): ApiRequests => (requests ??= new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS));
 
   graph.add("knative types", [stage.apiReady], async () => {
     await ensureNamespace(loadKubeconfig(kubeconfigPath).makeApiClient(CoreV1Api));
@@ -158,10 +146,8 @@ export function planKnative(graph: TaskGraph, context: KnativeContext): void {
     ...SERVING_DEPLOYMENTS.map((name) => `${SERVING_NAMESPACE}/${name}`),
     ...(release === undefined ? [`${SERVING_NAMESPACE}/${GATEWAY}`] : KOURIER),
   ];
-  graph.add("knative available", ["knative programs"], () =>
-    untilAvailable(kubeconfigPath, programs, readyTimeoutMs),
-  );
+  graph.add("knative available", ["knative programs"], () => untilAvailable(kubeconfigPath, programs));
   graph.add(stage.functionsReady, ["knative available"], () =>
-    untilTaken(api(), topology.cluster.unreachableTolerationSeconds, readyTimeoutMs),
+    untilTaken(api(), topology.cluster.unreachableTolerationSeconds),
   );
 }
