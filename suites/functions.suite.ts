@@ -4,7 +4,7 @@ const FUNCTIONS = [
   { fn: "hello-world" },
   // Some ten milliseconds on a desktop core: most of the answer's time is the function's own.
   { fn: "fib", path: "?n=31" },
-];
+] as const;
 
 describe("How do functions answer when nothing is added, for long enough to compare", () => {
   const run = session.current();
