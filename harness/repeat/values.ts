@@ -5,7 +5,7 @@ import { studentTwoSided, studentUpperQuantile } from "../statistics/student.ts"
 import type { Figure, RunFigures } from "../trend/model.ts";
 
 /** Smallest change of a share that matters, as in comparing two runs. */
-export const SHARE_EFFECT = 0.01;
+const SHARE_EFFECT = 0.01;
 
 /** Of p99 a run of few requests says nothing that could be repeated. */
 const FEWEST_FOR_P99 = 368;
