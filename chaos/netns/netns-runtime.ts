@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
-
 /** A runtime folder as machines have it, with Node and the programs of probes; for tests. */
 export async function netnsRuntime(): Promise<{ path: string; remove: () => Promise<void> }> {
+  // Not there where the tests are bundled: what they use lies beside them then.
+  const { build } = await import("esbuild");
   const path = await mkdtemp(join(tmpdir(), "epwt-runtime-"));
   await symlink(process.execPath, join(path, "node"));
   await build({

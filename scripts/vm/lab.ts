@@ -67,7 +67,7 @@ export function writeLab(machines: readonly RigMachine[], keys: KeysDisk, folder
 }
 
 /** What runs functions may change from one bring-up to the next. */
-export function writeTopology(lab: Lab): void {
+function writeTopology(lab: Lab): void {
   const { layer, machines } = lab;
   const topology = {
     ...{ name: RIG, engine: "kubernetes", driver: "ssh", inventory: "inventory.yaml" },
