@@ -45,7 +45,8 @@ const outcomeOf = ({ status, headers, error }: SingleAnswer): ColdStart["outcome
 export async function measureColdStart(session: Session, spec: ColdStartSpec): Promise<ColdStart> {
   const { phase, fn, timeoutMs = 60_000, goneTimeoutMs = 180_000 } = spec;
   const classOf = (node: string): string => session.classOf(node);
-  const watch = await ScaleWatch.begin(loadKubeconfig(session.rig.kubeconfig), fn, classOf);
+  const { kubeconfig, namespace } = session.rig;
+  const watch = await ScaleWatch.begin(loadKubeconfig(kubeconfig), fn, classOf, namespace);
   try {
     await watch.until(
       ({ podCount, endpointCount, desired }) => podCount === 0 && endpointCount === 0 && desired === 0,

@@ -6,6 +6,7 @@ import { checkRigName, knownRigs, readRigState } from "../../rig/rig-state.ts";
 import { engineAnswers, ownsEngine, restartOwnEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type HealedRig, healRig } from "../heal/heal-rig.ts";
+import { undoBeforeRemoval } from "../heal/undo-before-removal.ts";
 
 interface Outcome {
   /** Rigs of killed runs that were made by them. */
@@ -13,6 +14,8 @@ interface Outcome {
   /** Rigs that a living process uses. */
   kept: string[];
   healed: HealedRig[];
+  /** On clusters that outlive the rigs of killed runs. */
+  undone: string[];
   startedEngine: boolean;
   stoppedEngine: boolean;
 }
@@ -45,6 +48,8 @@ async function healOne(rig: string, outcome: Outcome): Promise<void> {
   const inUse = lockHolder(rig) !== undefined || (state?.owner !== undefined && isAlive(state.owner));
   if (inUse) return void outcome.kept.push(rig);
   if (state && state.owner === undefined) return void outcome.healed.push(await healRig(rig));
+  const undone = await undoBeforeRemoval(rig);
+  if (undone.length > 0) outcome.undone.push(...undone.map((what) => `${rig}: ${what}`));
   await removeRig(rig);
   outcome.removed.push(rig);
 }
@@ -55,7 +60,10 @@ async function healOne(rig: string, outcome: Outcome): Promise<void> {
  */
 export async function heal(name: string | undefined, json: boolean): Promise<ExitCode> {
   if (name !== undefined) checkRigName(name);
-  const outcome: Outcome = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
+  const outcome: Outcome = {
+    ...{ removed: [], kept: [], healed: [], undone: [] },
+    ...{ startedEngine: false, stoppedEngine: false },
+  };
   const engine = await ensureEngine();
   outcome.startedEngine = engine === "started";
   const rigs = [...(await findRigs()).keys()];
@@ -71,6 +79,7 @@ function print(outcome: Outcome, json: boolean): void {
   const { removed, kept, healed } = outcome;
   const lines = [
     ...(outcome.startedEngine ? ["started the Docker Engine again"] : []),
+    ...outcome.undone.map((what) => `undone: ${what}`),
     ...healed.flatMap((one) => [
       ...one.healed.map((what) => `${one.rig}: undone: ${what}`),
       ...one.failed.map((what) => `${one.rig}: FAILED: ${what}`),
