@@ -17,6 +17,7 @@ import { replicasChart } from "./html/replicas-chart.ts";
 import { loadTable, failuresTable, pressureTable, receiptsList, verdictsTable } from "./html/tables.ts";
 import { timelineChart } from "./html/timeline/timeline-chart.ts";
 import { coldStartCharts, waterfallChart } from "./html/waterfall-chart.ts";
+import { messagesTable, storageTable } from "./html/workload-tables.ts";
 import { phaseNotes } from "./phase-notes.ts";
 import { verdictLine } from "./verdict-table.ts";
 
@@ -105,7 +106,7 @@ const chartParts = (run: RecordedRun, evidence: Evidence, baseline?: Baseline): 
 
 const factParts = (
   run: RecordedRun,
-  { accounts, pressure }: Evidence,
+  { accounts, messages, storage, pressure }: Evidence,
   judgements: readonly Judgement[],
 ): Part[] => {
   const notes = run.events.flatMap((event) => (event.type === "note" ? [event.text] : []));
@@ -114,6 +115,16 @@ const factParts = (
       "Load",
       "Offered = completed + failed + timed out + dropped; dropped requests were never started.",
       some(accounts, () => loadTable(accounts)),
+    ],
+    [
+      "Messages",
+      "Published = delivered + lost + unconfirmed. Lost is what was promised and never came; round trips are of what was delivered.",
+      some(messages, () => messagesTable(messages)),
+    ],
+    [
+      "Stores",
+      "Unknown: no answer told whether it had an effect. Times count from the intended start; what did not end well never ended.",
+      some(storage, () => storageTable(storage)),
     ],
     [
       "Host pressure",

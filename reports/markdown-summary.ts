@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { overallVerdict, type Judgement } from "../harness/judge/judgement.ts";
 import { formatValue } from "../harness/judge/format.ts";
 import type { Observation, RecordedRun, Receipt } from "../harness/record/model.ts";
+import { MESSAGE_HEAD, messageRow } from "./message-rows.ts";
 import { phaseNotes } from "./phase-notes.ts";
 import { appendStepSummary } from "./step-summary.ts";
+import { STORAGE_HEAD, storageRows } from "./storage-rows.ts";
 import { verdictLine, verdictRows } from "./verdict-table.ts";
 
 /** Text that Markdown and the HTML in it leave alone, on one line. */
@@ -72,6 +74,12 @@ export const markdownSummary = (run: RecordedRun, judgements: readonly Judgement
       table(["", "fault", "phase", "checks", "reasons"], receipts.map(receiptRow)),
     );
   }
+  const messages = run.events.flatMap((event) => (event.type === "messages" ? [event.account] : []));
+  if (messages.length > 0) parts.push("## Messages", table(MESSAGE_HEAD, messages.map(messageRow)));
+  const stored = storageRows(
+    run.events.flatMap((event) => (event.type === "storage" ? [event.storage] : [])),
+  );
+  if (stored.length > 0) parts.push("## Stores", table(STORAGE_HEAD, stored));
   const observations = run.events.flatMap((event) =>
     event.type === "observation" ? [event.observation] : [],
   );

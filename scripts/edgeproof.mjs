@@ -14,7 +14,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 /** A checkout runs from its sources; an installed package has what they were compiled to. */
 const load = async () => {
   const here = (path) => new URL(path, import.meta.url);
-  if (!existsSync(here("../harness/cli/main.ts"))) return import("../dist/harness/cli/main.js");
+  const { registerBundledPackages } = await import("./bundled-packages.mjs");
+  if (!existsSync(here("../harness/cli/main.ts"))) {
+    await registerBundledPackages();
+    return import("../dist/harness/cli/main.js");
+  }
   if (!existsSync(here("../node_modules/tsx/package.json"))) {
     console.error("error: the npm packages are not installed [packages-missing]");
     console.error(
@@ -25,6 +29,7 @@ const load = async () => {
   const { register } = await import("tsx/esm/api");
   // Its own tsconfig says where `edgeproof` is, whatever the working folder.
   register({ tsconfig: fileURLToPath(here("../tsconfig.json")) });
+  await registerBundledPackages();
   return import("../harness/cli/main.ts");
 };
 

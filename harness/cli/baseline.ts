@@ -3,11 +3,15 @@ import { join } from "node:path";
 
 import type { Baseline } from "../../reports/html-report.ts";
 import { compareRuns } from "../compare/compare.ts";
-import { changeCounts } from "../compare/comparison.ts";
+import { changeCounts, type RunComparison } from "../compare/comparison.ts";
 import { EdgeproofError, usageError } from "../errors.ts";
 import type { RecordedRun, RunHeader } from "../record/model.ts";
 import { readEvents, readRun } from "../record/read-run.ts";
+import { compareGroups } from "../repeat/compare-groups.ts";
+import { FEWEST } from "../repeat/model.ts";
+import { runFigures } from "../trend/figures.ts";
 import { areAlike } from "../trend/groups.ts";
+import type { RunFigures } from "../trend/model.ts";
 
 /** The smallest change that matters, as `compare` has it by default. */
 const EFFECT = 0.05;
@@ -41,23 +45,19 @@ export function baselineFor(run: RecordedRun, folder: string): Baseline {
 }
 
 /** `against RUN: 1 worse, 2 better, ...`. */
-export const baselineLine = ({ compared }: Baseline): string =>
-  `against ${compared.base}: ${changeCounts(compared.comparisons)}`;
+export const comparedLine = ({ base, comparisons }: RunComparison): string =>
+  `against ${base}: ${changeCounts(comparisons)}`;
 
 /** More requests than that are compared when asked for, not by the way. */
 const MOST_SAMPLES = 500_000;
 
-/**
- * The oldest whole run of the same suite on the same rig that is kept below `root/runs`, which a run is held against where
- * nobody named a baseline: what crept in over many runs shows too. Undefined where there is none, and for rehearsals.
- */
-export function oldestAlike(run: RecordedRun, root: string): string | undefined {
-  if (run.samples.length > MOST_SAMPLES || run.header.settings.pace !== undefined) return undefined;
+/** Whole runs of the same suite on the same rig that are kept below `root/runs` and began before this one, oldest first. */
+function earlierAlike(run: RecordedRun, root: string): string[] {
   const runs = join(root, "runs");
   return readdirSync(runs)
     .toSorted()
     .map((name) => join(runs, name))
-    .find((folder) => {
+    .filter((folder) => {
       if (!existsSync(join(folder, "run.json"))) return false;
       try {
         const { header, events } = readEvents(folder);
@@ -78,3 +78,28 @@ export function oldestAlike(run: RecordedRun, root: string): string | undefined 
       }
     });
 }
+
+/** Runs that the last three are held against at most: the oldest, so that what crept in over many runs shows too. */
+const MOST_EARLIER = 12;
+
+/**
+ * Holds the last three runs of a kind, of which this is one, against those before them, where nobody named a baseline. A
+ * number where there are too few: so many runs of the kind are there. Undefined for rehearsals and very large runs.
+ */
+export function againstEarlier(run: RecordedRun, root: string): RunComparison | number | undefined {
+  if (run.samples.length > MOST_SAMPLES || run.header.settings.pace !== undefined) return undefined;
+  const earlier = earlierAlike(run, root);
+  if (earlier.length + 1 < 2 * FEWEST) return earlier.length + 1;
+  const figures = (folders: readonly string[]): RunFigures[] =>
+    folders.map((folder) => runFigures(readRun(folder)));
+  const others = 1 - FEWEST;
+  return compareGroups(
+    figures(earlier.slice(0, others).slice(0, MOST_EARLIER)),
+    [...figures(earlier.slice(others)), runFigures(run)],
+    { effect: EFFECT },
+  );
+}
+
+/** Why there is no comparison yet. */
+export const tooFewLine = (runs: number): string =>
+  `against earlier runs: nothing yet, ${runs} of the ${2 * FEWEST} runs of its kind that tell their scatter`;

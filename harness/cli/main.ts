@@ -140,8 +140,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     seed(
       command(
         "compare <base> <head>",
-        "what became worse or better from one recorded run to another",
-        "compare reports/runs/BEFORE reports/latest",
+        "what became worse or better between recorded runs, or several (a folder or a pattern) and several",
+        "compare 'reports/runs/20261124*-functions' 'reports/runs/20261125*-functions'",
       ),
     ),
   )

@@ -30,7 +30,7 @@ import { wanFacts } from "../session/wan-facts.ts";
 import { writeReports } from "../session/write-reports.ts";
 import type { Suite } from "../session/load-suite.ts";
 import { EdgeproofError, messageOf } from "../errors.ts";
-import { baselineFor, baselineLine, oldestAlike } from "./baseline.ts";
+import { againstEarlier, baselineFor, comparedLine, tooFewLine } from "./baseline.ts";
 import { type MatrixRun, matrixSettings } from "./matrix-run.ts";
 
 export interface RunOnRigOptions {
@@ -130,10 +130,9 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const judgements = judge(run, objectives);
   const baseline = options.baseline === undefined ? undefined : heldAgainst(run, options.baseline, say);
   writeReports(run, judgements, baseline);
-  // Allure's trends show what became worse, so they have to know: without a baseline since the oldest run of the kind.
-  const earlier = baseline ? undefined : oldestAlike(run, reportsRoot);
-  const against = baseline ?? (earlier === undefined ? undefined : heldAgainst(run, earlier, say));
-  if (against) writeComparisonResults(resultsFolder, against.compared, run.header.startedAt);
+  // Allure's trends show what became worse, so they have to know: without a baseline since earlier runs of the kind.
+  const against = baseline ? baseline.compared : againstEarlier(run, reportsRoot);
+  if (typeof against === "object") writeComparisonResults(resultsFolder, against, run.header.startedAt);
   const allure = await generateAllureReport({
     resultsFolder,
     reportFolder: join(recorder.folder, "allure-report"),
@@ -153,7 +152,9 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
       : verdict;
   return {
     ...{ folder: recorder.folder, judgements, tests, exitCode, allure, summary: runSummary(run) },
-    ...(against && { against: baselineLine(against) }),
+    ...(against !== undefined && {
+      against: typeof against === "object" ? comparedLine(against) : tooFewLine(against),
+    }),
   };
 }
 

@@ -117,7 +117,7 @@ describe("edgeproof trend", function () {
     for (const wrong of ["nowhere", "runs/*", "."]) {
       const { exitCode, stdout, stderr } = await trend(wrong);
       expect([exitCode, stdout]).to.deep.equal([64, ""]);
-      expect(stderr).to.contain(`error: ${wrong}: there is no recorded run here [trend-nothing]`);
+      expect(stderr).to.contain(`error: ${wrong}: there is no recorded run here [no-run-here]`);
       expect(stderr).to.match(/\n {2}expected: .+\n {2}fix: /);
     }
     expect(() => readFileSync(join(folder, "trend.html"))).to.throw("ENOENT");

@@ -39,8 +39,8 @@ const testFiles = (): string[] =>
       .map((file) => join(root, file)),
   );
 
-/** Tests that mostly wait for timers of seconds: at no low priority, and yet beside those that measure. */
-const WAITING = ["harness/agent/"];
+/** Tests that mostly wait, for timers of seconds, loads and sshd: at no low priority, and yet beside those that measure. */
+const WAITING = ["harness/agent/", "harness/load/", "harness/rig/driver/ssh/"];
 
 /** @param others what not to run: each part runs whatever the other leaves out, so that no test can be forgotten. */
 async function part(

@@ -1,7 +1,7 @@
 import { usageError } from "../errors.ts";
 import { brokenPhase, evidenceOf, loadProblems, type Evidence } from "../judge/evidence.ts";
 import { loadOn } from "../judge/load-on.ts";
-import { saturation } from "../judge/saturation.ts";
+import { disturbance } from "../judge/saturation.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Phase, RecordedRun, Sample } from "../record/model.ts";
 import { CHANGES, type Finding, type RunComparison } from "./comparison.ts";
@@ -57,7 +57,7 @@ function doubtsOf({ called, evidence, phase }: Side, fn: string | undefined, tim
   if (timing) {
     const own = evidence.pressure.filter((pressure) => pressure.phase === phase.name);
     if (own.length === 0) reasons.push("the host's pressure was not recorded");
-    reasons.push(...own.map(saturation).filter((reason) => reason !== undefined));
+    reasons.push(...own.map(disturbance).filter((reason) => reason !== undefined));
   }
   return reasons.map((reason) => `${called}: ${reason}`);
 }

@@ -22,15 +22,16 @@ function verdictOf(finding: Finding, alpha: number): { verdict: Change; reasons:
 /**
  * Verdicts of all comparisons of a report. `same` needs the whole interval within the smallest effect that matters;
  * `worse` and `better` need the whole of it beyond, and a p value below `alpha` after Holm's correction over all that can
- * decide: too few samples, or a busy host, take one out of the family, and its p value with it.
+ * decide: too few samples, or a busy host, take one out of the family, and its p value with it; so does a p value of 1, of
+ * what has no scatter and no change, since it can never decide (Tarone 1990).
  */
 export const decide = (findings: readonly Finding[], alpha: number): Comparison[] => {
-  const tested = findings.filter(({ p, doubts }) => p !== undefined && doubts.length === 0);
+  const tested = findings.filter(({ p, doubts }) => p !== undefined && p < 1 && doubts.length === 0);
   const corrected = holm(tested.map(({ p }) => p!));
   const pOf = new Map(tested.map((finding, index) => [finding, corrected[index]!]));
   return findings.map((finding) => {
     const { doubts: _doubts, notes, ...rest } = finding;
-    const p = pOf.get(finding);
+    const p = pOf.get(finding) ?? (finding.p === 1 && finding.doubts.length === 0 ? 1 : undefined);
     const { verdict, reasons } = verdictOf({ ...finding, p }, alpha);
     return { ...rest, p, verdict, reason: [...reasons, ...notes].join("; ") };
   });

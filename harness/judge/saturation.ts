@@ -21,3 +21,18 @@ export const saturation = (pressure: HostPressure): string | undefined => {
     .map(([what, measured, limit]) => `${what} ${formatShare(measured)} (limit ${formatShare(limit)})`);
   return found.length === 0 ? undefined : `the host was saturated: ${found.join(", ")}`;
 };
+
+/**
+ * Share of the host's CPU time that other work may take before times of two runs are no longer held against each other.
+ * Far below saturation it changes them: on two cores, runs of one suite beside an editor's compiler and linter had p50s up to a
+ * third longer.
+ */
+const OTHER_WORK = 0.03;
+
+/** Why times of this phase are not to be compared with those of another run; undefined if they may be. */
+export function disturbance(pressure: HostPressure): string | undefined {
+  const { cpuForeign = 0 } = pressure;
+  return cpuForeign > OTHER_WORK
+    ? `other work took ${formatShare(cpuForeign)} of the host's CPU time (limit ${formatShare(OTHER_WORK)})`
+    : saturation(pressure);
+}

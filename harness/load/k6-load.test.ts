@@ -71,7 +71,7 @@ describe("a load", function () {
     // A wait ends when it is due, give or take the machine's own lateness; never before.
     const late = samples.map(({ startedAt, intendedAt }) => startedAt - intendedAt).sort((a, b) => a - b);
     expect(late[0]).to.be.at.least(0);
-    expect(late[50]).to.be.below(5);
+    expect(late[50]).to.be.below(20);
     const again = await load({ url, arrivals: "spread" });
     for (const [slot, { intendedAt }] of again.samples.entries())
       expect(intendedAt - again.samples[0]!.intendedAt).to.be.closeTo(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { HostPressure } from "../record/model.ts";
+import { foreignTicks, ownRoots, type ProcessTable, readProcesses } from "./foreign-cpu.ts";
 
 /** Cumulated CPU time since the host's start, in any one unit, and PSI's stall time. */
 export interface CpuCounters {
@@ -84,8 +85,28 @@ export const pressureBetween = (
   return pressure;
 };
 
+/** Share of all CPU time that other processes took; undefined where the host does not tell processes apart. */
+function foreignShare(
+  before: { counters: CpuCounters; processes: ProcessTable | undefined },
+  after: typeof before,
+  proc: string,
+): number | undefined {
+  const total = after.counters.total - before.counters.total;
+  if (!before.processes || !after.processes || total <= 0) return undefined;
+  const roots = ownRoots(after.processes, process.pid, proc);
+  return share(foreignTicks(before.processes, after.processes, roots), total);
+}
+
 /** Measures the host from now on; `stop` gives the shares over the whole time since then. */
 export const startHostPressure = (phase: string, proc = "/proc"): { stop(): HostPressure } => {
-  const before = readCounters(proc);
-  return { stop: () => pressureBetween(phase, before, readCounters(proc), cpus().length) };
+  const read = () => ({ processes: readProcesses(proc), counters: readCounters(proc) });
+  const before = read();
+  return {
+    stop() {
+      const after = read();
+      const cpuForeign = foreignShare(before, after, proc);
+      const pressure = pressureBetween(phase, before.counters, after.counters, cpus().length);
+      return { ...pressure, ...(cpuForeign === undefined ? {} : { cpuForeign }) };
+    },
+  };
 };

@@ -179,6 +179,8 @@ export interface HostPressure {
   cpuSteal: number;
   /** PSI `some` for CPU, share of wall time, if the kernel gives it. */
   psiCpuSome?: number;
+  /** Share of CPU time, 0..1, of processes that are neither the rig's nor edgeproof's; absent in old runs, and without /proc. */
+  cpuForeign?: number;
 }
 
 /** One thing that was observed about a fault's damage or the recovery from it, such as when the overlay answered again. */

@@ -174,6 +174,7 @@ const pressure = z.object({
   cpuBusy: number,
   cpuSteal: number,
   psiCpuSome: moment,
+  cpuForeign: moment,
 });
 
 const observation = z.object({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { studentUpperQuantile } from "./student.ts";
+import { studentTwoSided, studentUpperQuantile } from "./student.ts";
 
 describe("Student's distribution", () => {
   it("has the published quantiles", () => {
@@ -13,5 +13,16 @@ describe("Student's distribution", () => {
       [0.025, 120, 1.98],
     ] as const)
       expect(studentUpperQuantile(tail, freedom)).to.be.closeTo(t, 0.0006);
+  });
+
+  it("has the published probabilities, of either sign", () => {
+    for (const [p, freedom, t] of [
+      [0.05, 4, 2.776],
+      [0.01, 9, 3.25],
+      [0.001, 10, -4.587],
+      [1, 7, 0],
+      [0, 7, Infinity],
+    ] as const)
+      expect(studentTwoSided(t, freedom)).to.be.closeTo(p, 0.0001);
   });
 });

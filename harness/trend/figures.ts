@@ -5,7 +5,7 @@ import { recoveryTime, scaleOutTime } from "../judge/measure-observations.ts";
 import { errorRate, responseTime, throughput } from "../judge/measure-requests.ts";
 import type { Measured, ObjectiveOf, Quantity } from "../judge/measured.ts";
 import type { Objective } from "../judge/objective.ts";
-import { saturation } from "../judge/saturation.ts";
+import { disturbance } from "../judge/saturation.ts";
 import type { Phase, RecordedRun } from "../record/model.ts";
 import type { Figure, RunFigures } from "./model.ts";
 
@@ -42,7 +42,7 @@ function conditionsOf(evidence: Evidence, phase: Phase, fn: string): string {
 function busy(evidence: Evidence, phase: Phase): string[] {
   return evidence.pressure
     .filter((pressure) => pressure.phase === phase.name)
-    .map(saturation)
+    .map(disturbance)
     .filter((reason) => reason !== undefined);
 }
 

@@ -38,7 +38,7 @@ function matching(pattern: string): string[] {
 const isRun = (folder: string): boolean => existsSync(join(folder, "run.json"));
 
 /** The runs that one argument names: a run, a folder of runs, or a pattern of either. */
-function runsAt(argument: string): string[] {
+export function runsAt(argument: string): string[] {
   const found = matching(argument).flatMap((folder) => {
     if (isRun(folder)) return [folder];
     return readdirSync(folder)
@@ -47,7 +47,7 @@ function runsAt(argument: string): string[] {
       .filter(isRun);
   });
   if (found.length > 0) return found;
-  throw usageError("trend-nothing", "there is no recorded run here", {
+  throw usageError("no-run-here", "there is no recorded run here", {
     where: argument,
     expected: "a run folder with a run.json, a folder of such, or a pattern like `reports/runs/*quickstart`",
     fix: "run a suite with `edgeproof run`, or name other folders",

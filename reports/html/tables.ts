@@ -248,11 +248,12 @@ export const failuresTable = (failures: readonly NodeFailure[]): Markup => {
 
 export const pressureTable = (pressure: readonly HostPressure[]): Markup =>
   table(
-    ["phase", "CPU busy", "CPU pressure (PSI some)", "steal", "cores", "host"],
+    ["phase", "CPU busy", "by other work", "CPU pressure (PSI some)", "steal", "cores", "host"],
     pressure.map((one) => ({
       cells: [
         cell(one.phase),
         number(formatShare(one.cpuBusy)),
+        number(one.cpuForeign === undefined ? "not measured" : formatShare(one.cpuForeign)),
         number(one.psiCpuSome === undefined ? "not measured" : formatShare(one.psiCpuSome)),
         number(formatShare(one.cpuSteal)),
         number(one.cores),

@@ -7,7 +7,7 @@ import { judge } from "../../judge/judge.ts";
 import { judgementsJson, overallVerdict, verdictExitCode } from "../../judge/judgement.ts";
 import { readRun } from "../../record/read-run.ts";
 import { writeReports } from "../../session/write-reports.ts";
-import { baselineFor, baselineLine } from "../baseline.ts";
+import { baselineFor, comparedLine } from "../baseline.ts";
 import { openFile } from "../open-file.ts";
 import { recordedObjectives } from "../recorded-objectives.ts";
 
@@ -44,7 +44,7 @@ export async function report(folder: string, options: ReportOptions): Promise<Ex
         screen: screenOf(process.stdout),
         colour: wantsColour(process.stdout),
         all: options.all ?? false,
-        closing: [...(baseline ? [baselineLine(baseline)] : []), `report: ${html}`],
+        closing: [...(baseline ? [comparedLine(baseline.compared)] : []), `report: ${html}`],
       }),
     );
   if (options.open) await openFile(html);
