@@ -128,6 +128,7 @@ export interface Topology {
   name: string;
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
+  /** Where its machines come from. */
   driver: DriverName;
   /** Only of the driver `cluster`, whose sites and nodes the API tells. */
   existing: ExistingCluster | undefined;

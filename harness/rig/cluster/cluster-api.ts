@@ -12,11 +12,12 @@ export class ClusterApi {
   readonly server: string;
   private readonly requests: ApiRequests;
 
-  constructor({ server, text }: ChosenContext) {
+  /** @param connections that are kept for many calls at once; by default each call has its own */
+  constructor({ server, text }: ChosenContext, connections?: number) {
     const kube = new KubeConfig();
     kube.loadFromString(text);
     this.server = server;
-    this.requests = new ApiRequests(kube, LIMIT_MS);
+    this.requests = new ApiRequests(kube, LIMIT_MS, connections);
   }
 
   /** @throws EdgeproofError for every answer that is not a success */

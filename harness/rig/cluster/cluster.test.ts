@@ -36,7 +36,8 @@ describe("a cluster that exists, over TLS", () => {
   });
   const discover = (more?: Partial<ExistingCluster>): Promise<FoundCluster> =>
     discoverCluster(clusterTopology("lab", existing(more), "lab.yaml"));
-  const api = (): ClusterApi => new ClusterApi(chooseContext(join(folder, "config")));
+  const api = (connections?: number): ClusterApi =>
+    new ClusterApi(chooseContext(join(folder, "config")), connections);
   const refusal = (work: Promise<unknown>): Promise<EdgeproofError> =>
     work.then(
       () => expect.fail("it was not refused"),
@@ -144,9 +145,9 @@ describe("a cluster that exists, over TLS", () => {
   });
 
   it("is asked for every right first, and lists those that are missing", async () => {
-    await ensureRights(api(), "edgeproof-lab");
+    await ensureRights(api(2), "edgeproof-lab");
     fake.lacking = ["create namespaces", "create pods/portforward", "delete deployments"];
-    const { code, message, expected } = await refusal(ensureRights(api(), "edgeproof-lab"));
+    const { code, message, expected } = await refusal(ensureRights(api(2), "edgeproof-lab"));
     const all = RIGHTS.flatMap(({ verbs }) => verbs).length;
     expect([code, message]).to.deep.equal(["CLUSTER_RIGHTS", `the kubeconfig lacks 3 of ${all} rights`]);
     expect(expected).to.equal(

@@ -27,6 +27,7 @@ import {
 } from "../rig-state.ts";
 import { Rig, type RigParts } from "../rig.ts";
 import type { StartRigOptions } from "../start-rig.ts";
+import { ClusterApi } from "./cluster-api.ts";
 import { ClusterDriver } from "./cluster-driver.ts";
 import type { ClusterState, TesterState } from "./cluster-state.ts";
 import { type FoundCluster, discoverCluster, engineNameOf } from "./discover.ts";
@@ -41,6 +42,8 @@ const TRIAL = "trial";
 const TRIAL_IMAGE = "hello-world";
 const TRIAL_GONE_MS = 60_000;
 const LONGEST_NAMESPACE = 63;
+/** For the many questions about rights. */
+const CONNECTIONS = 4;
 
 /** Whether a fault was ever in force: what it changed outside of the namespace is `heal`'s to put back. */
 function hasChanges(rig: string): boolean {
@@ -121,7 +124,7 @@ export async function startClusterRig(unread: Topology, options: StartRigOptions
   const { api, chosen, topology, nodes, unused, version } = found;
   await clearTheWay(name);
   const own = { namespace, rig: name, claim: randomUUID() };
-  await Promise.all([ensureRights(api, namespace), ensureFree(api, own)]);
+  await Promise.all([ensureRights(new ClusterApi(chosen, CONNECTIONS), namespace), ensureFree(api, own)]);
   const left = unused.length > 0 ? `, ${unused.length} left out: ${unused.join(", ")}` : "";
   say(`${chosen.server} ${version}: ${nodes.length} nodes${left}`);
 
