@@ -51,6 +51,11 @@ export interface FaultDefinition<Params = unknown> {
   proof: string;
   /** How it is undone, and by whom when the tester is gone, one sentence. */
   undo: string;
+  /**
+   * It needs nothing but the API, and so can be had on a cluster of which nothing else is reached: it changes the functions
+   * alone, or nodes that others use, too. @default it needs machines or links
+   */
+  byApi?: "functions" | "nodes";
   /** Where it cannot be had, or is known not to work; empty if nowhere. */
   limits: readonly string[];
   /** YAML of one fault of a scenario. */

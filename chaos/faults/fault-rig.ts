@@ -1,5 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
+import type { DriverName } from "../../harness/config/model.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 
 /** What the driver can do to a machine from outside. */
@@ -25,8 +26,11 @@ export interface PowerSwitch {
 /** The rig as faults see it. */
 export interface FaultRig {
   readonly name: string;
-  /** Container machines share the host's kernel and clock; faults that need their own refuse it. */
-  readonly driver: "container" | "ssh";
+  /**
+   * Container machines share the host's kernel and clock; faults that need their own refuse it. Of a `cluster` nothing but
+   * the API is reached.
+   */
+  readonly driver: DriverName;
   /** Nodes of the cluster. */
   readonly nodes: readonly NodeHandle[];
   /** Nodes, dedicated lighthouses and the tester: all that the WAN joins. */
@@ -42,6 +46,10 @@ export interface FaultRig {
   /** Kubernetes labels of a node, as the topology gives them. */
   labelsOf(node: string): Readonly<Record<string, string>>;
   readonly power: PowerSwitch;
+  /** Where functions are. */
+  readonly namespace: string;
+  /** Faults may reach beyond that namespace, on a cluster that others use, too. */
+  readonly mayReachOut: boolean;
   /** The API by a way that no fault touches. */
   readonly kube: KubeConfig;
   /** The rig's folder on this machine, 0700: Nebula's CA lies in `nebula/`. */

@@ -6,6 +6,8 @@ export type Undo =
   | { kind: "node"; node: string; undo: NodeUndo }
   /** By the driver: a machine that is off or frozen cannot help itself. */
   | { kind: "power"; node: string; action: "start" | "unpause" }
+  /** By Kubernetes' API, where edgeproof had cordoned it. */
+  | { kind: "uncordon"; node: string }
   /** By Kubernetes' API. */
   | { kind: "scale"; namespace: string; deployment: string; replicas: number };
 

@@ -3,6 +3,9 @@ import { AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-n
 import { rigError } from "../../harness/errors.ts";
 import type { NodeUndo, NodeHandle } from "../../harness/rig/node-handle.ts";
 import type { FaultRig } from "../faults/fault-rig.ts";
+import { patchNode } from "../kube/drain.ts";
+import { readNode } from "../kube/nodes.ts";
+import { CORDON_ANNOTATION, UNCORDON } from "../pressure/uncordon.ts";
 import type { Undo } from "./change.ts";
 
 /** What undo steps need of a rig. */
@@ -28,6 +31,13 @@ async function undoOnNode(node: NodeHandle, id: string, undo: NodeUndo): Promise
   else await runOnNode(node, undo);
 }
 
+async function uncordon(kube: FaultRig["kube"], name: string): Promise<void> {
+  const node = await readNode(kube, name);
+  // Another's cordon is not ours to take away.
+  if (node?.metadata?.annotations?.[CORDON_ANNOTATION] === undefined) return;
+  await patchNode(kube, name, UNCORDON);
+}
+
 async function scale(kube: FaultRig["kube"], undo: Extract<Undo, { kind: "scale" }>): Promise<void> {
   const { namespace, deployment, replicas } = undo;
   try {
@@ -51,6 +61,8 @@ export async function runUndoStep(id: string, undo: Undo, machinery: Machinery):
       return undoOnNode(machinery.machine(undo.node), id, undo.undo);
     case "power":
       return machinery.power[undo.action](undo.node);
+    case "uncordon":
+      return uncordon(machinery.kube, undo.node);
     case "scale":
       return scale(machinery.kube, undo);
   }

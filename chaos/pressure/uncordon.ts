@@ -67,7 +67,7 @@ function ask(
 }
 
 /** The change of a node that lets pods be scheduled there again, and forgets who forbade it. */
-const UNCORDON = {
+export const UNCORDON = {
   spec: { unschedulable: null },
   metadata: { annotations: { [CORDON_ANNOTATION]: null } },
 };

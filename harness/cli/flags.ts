@@ -1,5 +1,15 @@
 // What commander makes of the options of each command.
-export interface RunFlags {
+
+/** A cluster that exists, without a topology's file. */
+export interface ClusterFlags {
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  namespace?: string | undefined;
+  images?: string | undefined;
+  gateway?: string | undefined;
+}
+
+export interface RunFlags extends ClusterFlags {
   suite: string;
   objectives?: string;
   topology?: string;
@@ -15,6 +25,11 @@ export interface RunFlags {
   all?: boolean;
   pace?: number;
   slow?: string;
+}
+
+export interface UpFlags extends ClusterFlags {
+  name?: string;
+  confirm?: string;
 }
 
 export interface RepeatFlags {

@@ -15,10 +15,11 @@ import {
 } from "./exit-code-help.ts";
 import { BENCH_PARTS, benchCommand } from "./bench-command.ts";
 import { scaleCommand } from "./scale-command.ts";
-import { type CharacterizeFlags, CONFIRM, type Shared, type SweepFlags } from "./flags.ts";
+import { type CharacterizeFlags, CONFIRM, type Shared, type SweepFlags, type UpFlags } from "./flags.ts";
+import { registerImages } from "./register-images.ts";
 import { registerInit } from "./register-init.ts";
 import { registerJudging } from "./register-judging.ts";
-import { registerPlan } from "./register-plan.ts";
+import { registerPlan, withCluster } from "./register-plan.ts";
 import { registerRepeat } from "./register-repeat.ts";
 import { registerRun } from "./register-run.ts";
 
@@ -92,11 +93,13 @@ function commandLine(done: (code: ExitCode) => void): Command {
   ).action(async (name: string, options: Shared) =>
     done((await import("./commands/faults.ts")).showFault(name, options.json)),
   );
-  quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab"))))
+  withCluster(
+    quiet(json(seed(command("up [topology]", "bring a rig up and leave it", "up quickstart --name lab")))),
+  )
     .option("--name <rig>", "name of the rig; the topology's by default")
     .option("--confirm <rig>", CONFIRM)
-    .action(async (topology: string | undefined, options: Shared & { name?: string; confirm?: string }) =>
-      done(await (await import("./commands/up.ts")).up(topology ?? "quickstart", options)),
+    .action(async (topology: string | undefined, options: Shared & UpFlags) =>
+      done(await (await import("./commands/up.ts")).up(topology, options)),
     );
   json(command("down [rig]", "remove a rig, or all of them", "down lab"))
     .option("--confirm <rig>", CONFIRM)
@@ -124,6 +127,10 @@ function commandLine(done: (code: ExitCode) => void): Command {
   );
   registerPlan(json(seed(plan)), done);
   registerInit(command, done);
+  registerImages(
+    quiet(json(command("images", "the functions' images, for nodes or a registry", "images --arch arm64"))),
+    done,
+  );
   registerJudging(
     json(command("report [run]", "judge a run folder again and write its reports", "report reports/latest")),
     json(command("judge [run]", "judge a run folder again, however large it is", "judge reports/latest")),

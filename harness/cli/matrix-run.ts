@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { Topology } from "../config/model.ts";
 import { usageError } from "../errors.ts";
 import type { Matrix } from "../matrix/load-matrix.ts";
 import { ensureSameMatrix, finishedCells, type Resumed } from "../matrix/resume.ts";
@@ -22,7 +23,7 @@ interface Options {
   /** Further files of a suite that is named by its file. */
   files?: readonly string[];
   objectives?: string;
-  topology?: string;
+  topology?: string | Topology | undefined;
   seed: number;
   pace?: number;
   small?: boolean;
@@ -46,7 +47,10 @@ const text = (settings: RunHeader["settings"], key: string): string | undefined 
  *
  * @throws EdgeproofError (usage), with nothing touched
  */
-export function loadMatrixRun(options: Options, ownTopology?: string): { suite: Suite; matrix: MatrixRun } {
+export function loadMatrixRun(
+  options: Options,
+  ownTopology?: string | Topology,
+): { suite: Suite; matrix: MatrixRun } {
   const { seed, pace, topology = ownTopology } = options;
   const resumed = options.resume === undefined ? undefined : readResumed(options.resume);
   const was = resumed?.header.settings ?? {};

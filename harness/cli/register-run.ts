@@ -5,11 +5,11 @@ import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import { chosen, pace } from "./arguments.ts";
 import { CONFIRM, type RunFlags, type Shared } from "./flags.ts";
-import { withSuite } from "./register-plan.ts";
+import { withCluster, withSuite } from "./register-plan.ts";
 
 /** Options and action of `run`. */
 export function registerRun(command: Command, done: (code: ExitCode) => void): void {
-  withSuite(command)
+  withCluster(withSuite(command))
     .option("--rig <name>", "use this rig, and leave it up")
     .option("--list", "list the suites", false)
     .option("--confirm <rig>", CONFIRM)

@@ -20,6 +20,7 @@ import { lockRig } from "../rig/rig-lock.ts";
 import { rigFolder } from "../rig/rig-state.ts";
 import { ensureNoSecrets } from "../rig/secrets/find-secrets.ts";
 import { rigSecrets } from "../rig/secrets/rig-secrets.ts";
+import { collectEvents } from "../session/collect-events.ts";
 import { collectLogs } from "../session/collect-logs.ts";
 import { commit, runHeader } from "../session/run-header.ts";
 import { type SuitesOutcome, runSuites } from "../session/run-suites.ts";
@@ -51,6 +52,8 @@ export interface RunOnRigOptions {
   slow?: ReadonlyMap<string, number> | undefined;
   /** Folder of a run of the same suite, which the page holds this one against. */
   baseline?: string | undefined;
+  /** The rig was named by `--confirm`. */
+  confirmed?: boolean | undefined;
   /** Cells of the suite's matrix, to begin with those that an earlier run finished. */
   matrix?: MatrixRun | undefined;
 }
@@ -90,7 +93,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   const resultsFolder = join(recorder.folder, "allure-results");
 
   // Before anything is broken: every machine answers now.
-  const { secrets, unread } = await rigSecrets(rigFolder(rig.name), rig.machines);
+  const { secrets, unread } = await rigSecrets(rigFolder(rig.name), rig.agents);
 
   let tests: SuitesOutcome;
   const { skipInconclusive } = options;
@@ -101,11 +104,11 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   };
   const session = await Session.open({
     ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive, matrix },
-    slow: options.slow,
+    ...{ slow: options.slow, confirmed: options.confirmed ?? false },
   });
   setCurrentSession(session);
   try {
-    recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
+    recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.agents) });
     if (unread.length > 0) session.trouble(`the secrets of ${unread.join(", ")} could not be read`);
     await recordReachability(rig, recorder, "start");
     tests = await runSuites({
@@ -122,7 +125,8 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   } finally {
     setCurrentSession(undefined);
     await session.close();
-    await collectLogs(rig.parts.nodes.values(), (node) => recorder.logs(node));
+    await collectLogs(rig.answering, (node) => recorder.logs(node));
+    await collectEvents(rig, recorder.logs("cluster"));
   }
 
   say("judging and writing reports");
@@ -164,7 +168,7 @@ async function recordReachability(
   recorder: RunRecorder,
   moment: Reachability["moment"],
 ): Promise<void> {
-  const pairs = await measureReachability(rig.machines);
+  const pairs = await measureReachability(rig.agents);
   recorder.event({ type: "reachability", at: Date.now(), reachability: { moment, pairs } });
 }
 

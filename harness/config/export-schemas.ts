@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { inventorySchema } from "./inventory-schema.ts";
+import { clusterTopologySchema } from "./cluster-schema.ts";
 import { classesSchema, profilesSchema, topologySchema } from "./schema.ts";
 
 /** JSON Schemas (draft 7, which editors' YAML plugins read) of the configuration files, by file name. */
 export const jsonSchemas = (): Record<string, object> => {
   const schemas = {
-    topology: topologySchema,
+    topology: z.union([topologySchema, clusterTopologySchema]),
     profiles: profilesSchema,
     classes: classesSchema,
     inventory: inventorySchema,

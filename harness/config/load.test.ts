@@ -61,6 +61,22 @@ workloads:
     );
   });
 
+  it("reads one of an existing cluster, whose nodes are the API's to tell", () => {
+    const file = join(folder, "field.yaml");
+    writeFileSync(file, "name: field\ndriver: cluster\ncluster: { kubeconfig: k/config, class: pi4 }\n");
+    const { driver, nodes, existing, wanProfile } = loadTopology(file);
+    expect([driver, nodes, wanProfile]).to.deep.equal(["cluster", [], "lcl"]);
+    expect(existing).to.deep.equal({
+      ...{ kubeconfig: join(folder, "k/config"), fallbackClass: "pi4", gateway: "auto" },
+      ...{ context: undefined, namespace: undefined, nodes: undefined, images: undefined },
+      ...{ classLabel: undefined, siteLabel: undefined },
+    });
+    const wrong = failure(
+      "name: field\ndriver: cluster\nnodes: []\ncluster: { kubeconfig: c, gateway: 'x y', images: 'r/a:1' }\n",
+    ).format();
+    expect(wrong).to.contain("`forward`").and.to.contain("a registry and a path").and.to.contain("nodes");
+  });
+
   it("fills in what a topology leaves out", () => {
     const file = join(folder, "minimal.yaml");
     writeFileSync(

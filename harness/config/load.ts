@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { usageError } from "../errors.ts";
 import { projectFile } from "../project.ts";
 import { checked } from "./checked.ts";
+import { isClusterTopology, readClusterTopology } from "./cluster-topology.ts";
 import { closest } from "./did-you-mean.ts";
 import type { DeviceClass, LinkParams, NetworkProfile, Topology } from "./model.ts";
 import { classesSchema, profilesSchema, topologySchema, type LinkInput } from "./schema.ts";
@@ -77,13 +78,16 @@ const topologyFile = (pathOrName: string): string => {
 };
 
 /**
- * Reads and validates a topology before anything is touched. A bare name is looked for in `fixtures/topologies`.
+ * Reads and validates a topology before anything is touched. A bare name is looked for in `fixtures/topologies`; one that
+ * was read already is given back. Of the driver `cluster` it has no nodes yet: those are the API's to tell.
  *
  * @throws ConfigError with every problem of the file.
  */
-export const loadTopology = (pathOrName: string): Topology => {
-  const file = topologyFile(pathOrName);
+export const loadTopology = (given: string | Topology): Topology => {
+  if (typeof given !== "string") return given;
+  const file = topologyFile(given);
   const yaml = readYaml(file);
+  if (isClusterTopology(yaml)) return readClusterTopology(yaml, file);
   const known = { profiles: [...loadProfiles().keys()], classes: [...loadClasses().keys()] };
   const input = checked(yaml, topologySchema, (topology) => topologyProblems(topology, yaml, known));
   const { nodeMonitorGracePeriod, unreachableToleration } = input.cluster;
@@ -91,6 +95,7 @@ export const loadTopology = (pathOrName: string): Topology => {
     name: input.name,
     engine: input.engine,
     driver: input.driver,
+    existing: undefined,
     inventory: input.inventory === undefined ? undefined : resolve(dirname(file), input.inventory),
     functionsLayer: input.functionsLayer,
     sites: input.sites,

@@ -97,14 +97,41 @@ export interface WorkloadPlan {
 /** What makes the cluster. */
 export type EngineName = "kubernetes" | "k3s";
 
+/** How machines come to be: they are made, they are real ones of an inventory, or a cluster that runs already has them. */
+export type DriverName = "container" | "ssh" | "cluster";
+
+/** A cluster that exists, of which nothing but its API is reached. */
+export interface ExistingCluster {
+  /** Absolute path of the user's kubeconfig. */
+  kubeconfig: string;
+  /** One of its contexts; undefined: its current one. */
+  context: string | undefined;
+  /** Namespace that is made and removed; undefined: `edgeproof-RIG`. */
+  namespace: string | undefined;
+  /** Label selector of the nodes that are used; undefined: all that take pods. */
+  nodes: string | undefined;
+  /** Label of a node that holds its device class; undefined: see `classOf` in harness/rig/cluster. */
+  classLabel: string | undefined;
+  /** Label of a node that holds its site. */
+  siteLabel: string | undefined;
+  /** Device class of nodes whose labels name none. */
+  fallbackClass: string;
+  /** Registry and path before the names of function images; undefined: they are on the nodes already. */
+  images: string | undefined;
+  /** `auto`, `node`, `forward`, or an address at which the nodes' ports answer. */
+  gateway: string;
+}
+
 /** A validated topology. Names are resolved: every site, class and profile exists. */
 export interface Topology {
   /** A DNS label, and the rig's name unless another is given. */
   name: string;
   /** `auto`: k3s where its image can be pulled, else kubernetes. */
   engine: EngineName | "auto";
-  /** How machines come to be: containers, or real nodes that exist. */
-  driver: "container" | "ssh";
+  /** Where its machines come from. */
+  driver: DriverName;
+  /** Only of the driver `cluster`, whose sites and nodes the API tells. */
+  existing: ExistingCluster | undefined;
   /** Absolute path of the inventory; only of the driver `ssh`. */
   inventory: string | undefined;
   /** What runs functions: plain Deployments, Knative Serving or OpenFaaS. */

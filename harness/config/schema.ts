@@ -39,8 +39,8 @@ export const topologySchema = map({
     "`auto`: k3s where its image can be pulled, else kubernetes.",
   ).default("auto"),
   driver: oneOf(
-    ["container", "ssh"],
-    "How nodes come to be: `container`: they are made; `ssh`: real machines of `inventory`.",
+    ["container", "ssh", "cluster"],
+    "How nodes come to be: `container`: they are made; `ssh`: real machines of `inventory`; `cluster`: those of a cluster that runs, docs/existing-cluster.md.",
   ).default("container"),
   inventory: text(
     "Inventory of real machines, relative to this file; for the driver `ssh` only. Names of nodes are the same there.",

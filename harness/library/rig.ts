@@ -38,7 +38,7 @@ export const rig = {
     const { prepareHost } = await import("../setup/prepare-host.ts");
     if (name !== undefined) checkRigName(name);
     const read = loadTopology(topology);
-    const host = await prepareHost(say, signal);
+    const host = await prepareHost(say, signal, read.driver);
     const release = async (): Promise<void> => host[Symbol.asyncDispose]();
     try {
       const started = await startRig(read, {

@@ -3,7 +3,7 @@ import { rigError } from "../errors.ts";
 import { attachDriver } from "./driver/drivers.ts";
 import { Rig } from "./rig.ts";
 import { topologyOf } from "./rig-plan.ts";
-import { knownRigs, readRigState } from "./rig-state.ts";
+import { knownRigs, readRigState, topologyOfRig } from "./rig-state.ts";
 
 /** The rig that `edgeproof up` left running. */
 export async function attachRig(name: string): Promise<Rig> {
@@ -19,7 +19,7 @@ export async function attachRig(name: string): Promise<Rig> {
   return new Rig({
     name,
     topology: topologyOf(
-      loadTopology(state.topologyFile),
+      loadTopology(topologyOfRig(state)),
       state.machines.map((machine) => machine.name),
     ),
     driver,

@@ -1,6 +1,6 @@
 import type { EngineContext } from "./engine/engine.ts";
 import { stage } from "./engine/engine.ts";
-import type { AgentNode } from "./driver/agent-node.ts";
+import type { RigNode } from "./driver/rig-node.ts";
 import type { Driver } from "./driver/driver.ts";
 import { API_PORT } from "./addresses.ts";
 import { type NebulaFiles, createNebulaPki } from "./overlay/nebula-pki.ts";
@@ -32,7 +32,7 @@ export interface BringUpInput {
 export interface BringUpResult {
   /** Addresses on the underlay. */
   underlay: ReadonlyMap<string, string>;
-  nodes: Map<string, AgentNode>;
+  nodes: Map<string, RigNode>;
   overlay: OverlayPair[];
   /** Whether each machine impairs what it sends itself. */
   egress: boolean;

@@ -24,6 +24,12 @@ function startOf(pid: number): string | undefined {
   }
 }
 
+/** Of a process that runs now; undefined where there is none with that id. */
+export function markOf(pid: number): ProcessMark | undefined {
+  const started = startOf(pid);
+  return started === undefined ? undefined : { pid, started };
+}
+
 export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? "" });
 
 export const lives = ({ pid, started }: ProcessMark): boolean => startOf(pid) === started;

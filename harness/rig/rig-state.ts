@@ -1,7 +1,8 @@
-import { rmdirSync } from "node:fs";
+import { existsSync, readFileSync, rmdirSync } from "node:fs";
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import type { Topology } from "../config/model.ts";
 import { usageError } from "../errors.ts";
 import { stateFolder } from "../state-folder.ts";
 import type { DriverState } from "./driver/driver-state.ts";
@@ -32,6 +33,16 @@ export interface RigState {
   /** Whether each machine impairs what it sends itself: where there is no router, and all can. */
   egress?: boolean;
   machines: MachineState[];
+}
+
+/** What a rig was made from: its topology's file, or, of a cluster that exists, what that was when the rig came up. */
+export const topologyOfRig = ({ driver, topologyFile }: RigState): string | Topology =>
+  driver.kind === "cluster" ? driver.topology : topologyFile;
+
+/** The same of a rig by its name; undefined where there is none. */
+export async function ownTopology(rig: string): Promise<string | Topology | undefined> {
+  const state = await readRigState(rig);
+  return state && topologyOfRig(state);
 }
 
 const base = (): string => join(stateFolder(), "rigs");
@@ -82,11 +93,20 @@ export async function writeRigState(state: RigState): Promise<void> {
   await rm(makerFile(state.rig), { force: true });
 }
 
-export async function readRigState(rig: string): Promise<RigState | undefined> {
-  const text = await readFile(join(rigFolder(rig), "rig.json"), "utf8").catch(() => undefined);
+/** One of an older edgeproof is removed by label, and used by nobody. */
+function parsedState(text: string | undefined): RigState | undefined {
   const state = text === undefined ? undefined : (JSON.parse(text) as RigState);
-  // One of an older edgeproof is removed by label, and used by nobody.
   return (state?.schema as number | undefined) === 2 ? state : undefined;
+}
+
+export async function readRigState(rig: string): Promise<RigState | undefined> {
+  return parsedState(await readFile(join(rigFolder(rig), "rig.json"), "utf8").catch(() => undefined));
+}
+
+/** The same for whoever cannot wait. */
+export function readRigStateNow(rig: string): RigState | undefined {
+  const path = join(rigFolder(rig), "rig.json");
+  return existsSync(path) ? parsedState(readFileSync(path, "utf8")) : undefined;
 }
 
 /** Names of the rigs that have a folder here. */

@@ -1,14 +1,15 @@
-import { join } from "node:path";
-
 import type { Topology, WorkloadKind } from "../config/model.ts";
 import { rigError } from "../errors.ts";
-import type { AgentNode } from "./driver/agent-node.ts";
-import type { Driver } from "./driver/driver.ts";
+import type { RigNode } from "./driver/rig-node.ts";
+import type { RigDriver } from "./driver/driver.ts";
 import { DeploymentLayer } from "./functions/deployment-layer.ts";
 import type { FunctionsLayer } from "./functions/functions-layer.ts";
 import { KnativeLayer } from "./functions/knative/knative-layer.ts";
 import { OpenFaasLayer } from "./functions/openfaas/openfaas-layer.ts";
+import { NAMESPACE } from "./functions/manifests.ts";
+import { guestOptions } from "./cluster/guest-options.ts";
 import { loadKubeconfig } from "./kube/kube-client.ts";
+import { kubeconfigPath } from "./kubeconfig-path.ts";
 import type { OverlayPair } from "./overlay/overlay-proof.ts";
 import { patienceOf } from "./patience.ts";
 import { TESTER, WAN } from "./rig-plan.ts";
@@ -19,8 +20,8 @@ import { Workload, type WorkloadAddress } from "./workloads/running-workload.ts"
 export interface RigParts {
   name: string;
   topology: Topology;
-  driver: Driver;
-  nodes: ReadonlyMap<string, AgentNode>;
+  driver: RigDriver;
+  nodes: ReadonlyMap<string, RigNode>;
   engine: { name: string; version: string };
   privileges: string;
   images: readonly { name: string; reference: string }[];
@@ -29,8 +30,6 @@ export interface RigParts {
   egress: boolean;
   timings: readonly TaskTiming[];
 }
-
-export const kubeconfigPath = (rig: string): string => join(rigFolder(rig), "kubeconfig");
 
 /** A rig that is up. Disposing it takes it down. */
 export class Rig implements AsyncDisposable {
@@ -48,6 +47,7 @@ export class Rig implements AsyncDisposable {
       metrics: topology.metricsServer,
       patience: patienceOf(topology),
       classOf: (node) => topology.nodes.find(({ name }) => name === node)?.deviceClass ?? "",
+      guest: topology.existing && guestOptions(topology, topology.existing, this.namespace),
     });
     const layers: Record<Topology["functionsLayer"], () => FunctionsLayer> = {
       deployment: () => fixed,
@@ -74,12 +74,22 @@ export class Rig implements AsyncDisposable {
     return kubeconfigPath(this.name);
   }
 
-  get tester(): AgentNode {
+  /** Where functions are. */
+  get namespace(): string {
+    return this.parts.driver.namespace ?? NAMESPACE;
+  }
+
+  /** Where probes make objects for themselves; on a cluster that others use it is the rig's own, too. */
+  get probeNamespace(): string {
+    return this.parts.driver.namespace ?? "default";
+  }
+
+  get tester(): RigNode {
     return this.node(TESTER);
   }
 
   /** The router between all machines; undefined where they meet on a network that is not the rig's. */
-  get wan(): AgentNode | undefined {
+  get wan(): RigNode | undefined {
     return this.parts.nodes.get(WAN);
   }
 
@@ -90,29 +100,30 @@ export class Rig implements AsyncDisposable {
   }
 
   /** Machines where a WAN engine runs. */
-  get wanHosts(): AgentNode[] {
+  get wanHosts(): RigNode[] {
     if (this.wan) return [this.wan];
     return this.parts.egress ? this.machines : [];
   }
 
-  /** Where the tester's requests enter the cluster: the server node. */
-  get entry(): AgentNode {
-    return this.node(this.topology.nodes.find(({ role }) => role === "server")?.name ?? "");
+  /** Where the tester's requests enter the cluster: the server node; of a cluster that shows none, the first. */
+  get entry(): RigNode {
+    const { nodes } = this.topology;
+    return this.node((nodes.find(({ role }) => role === "server") ?? nodes[0])?.name ?? "");
   }
 
   /** The machines of the cluster, without tester and router. */
-  get clusterNodes(): AgentNode[] {
+  get clusterNodes(): RigNode[] {
     return this.topology.nodes.map(({ name }) => this.node(name));
   }
 
   /** Dedicated ones, else the server. They are the relays, too, where the topology has relays. */
-  get lighthouses(): AgentNode[] {
+  get lighthouses(): RigNode[] {
     const dedicated = [...this.parts.nodes.values()].filter(({ role }) => role === "lighthouse");
     return dedicated.length > 0 ? dedicated : [this.entry];
   }
 
   /** All that the WAN joins: nodes, the tester, dedicated lighthouses. */
-  get machines(): AgentNode[] {
+  get machines(): RigNode[] {
     return [
       ...this.clusterNodes,
       this.tester,
@@ -120,7 +131,17 @@ export class Rig implements AsyncDisposable {
     ];
   }
 
-  node(name: string): AgentNode {
+  /** Those of the machines that edgeproof's agent runs on: none of a cluster of which nothing but the API is reached. */
+  get agents(): RigNode[] {
+    return this.parts.driver.kind === "cluster" ? [] : this.machines;
+  }
+
+  /** All that answers commands of faults and `heal`, the router too. */
+  get answering(): RigNode[] {
+    return this.parts.driver.kind === "cluster" ? [] : [...this.parts.nodes.values()];
+  }
+
+  node(name: string): RigNode {
     const found = this.parts.nodes.get(name);
     if (found) return found;
     throw rigError("NO_SUCH_NODE", `the rig has no machine ${name}`, {

@@ -5,6 +5,7 @@ import { cacheFolder } from "../toolchain/cache-folder.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
 import { moduleFiles } from "../toolchain/module-files.ts";
 import type { OnProgress } from "../toolchain/progress.ts";
+import { startClusterRig } from "./cluster/start-cluster-rig.ts";
 import { makesMachines, planBringUp } from "./bring-up.ts";
 import { openGround } from "./driver/drivers.ts";
 import type { Ground } from "./driver/ground.ts";
@@ -16,7 +17,8 @@ import { imageFolder } from "./images/image-store.ts";
 import { LostNodes } from "./lost-nodes.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
-import { Rig, kubeconfigPath } from "./rig.ts";
+import { kubeconfigPath } from "./kubeconfig-path.ts";
+import { Rig } from "./rig.ts";
 import { planMachines, topologyOf } from "./rig-plan.ts";
 import {
   type RigState,
@@ -85,6 +87,7 @@ async function rollBack(name: string, remove: () => Promise<void>, first: unknow
 
 /** Brings a rig up from nothing. If anything fails, what was made is removed before the error is thrown. */
 export async function startRig(topology: Topology, options: StartRigOptions): Promise<Rig> {
+  if (topology.driver === "cluster") return startClusterRig(topology, options);
   const name = options.name ?? topology.name;
   const say = options.onStage ?? (() => undefined);
   const { signal } = options;
@@ -170,7 +173,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       lost: lost.names,
     });
     // What runs on machines ends with their connections, and need not be waited for.
-    using _abandon = onAbort(signal, (why) => made.nodes.forEach((node) => node.abandon(why)));
+    using _abandon = onAbort(signal, (why) => made.nodes.forEach((node) => node.abandon?.(why)));
     engine.plan(graph, {
       rig: name,
       topology,

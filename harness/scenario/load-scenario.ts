@@ -3,7 +3,9 @@ import { basename, resolve } from "node:path";
 
 import { closest } from "../config/did-you-mean.ts";
 import { ConfigError, type ConfigProblem } from "../config/config-error.ts";
+import { isUnread } from "../config/cluster-topology.ts";
 import { loadTopology } from "../config/load.ts";
+import type { Topology } from "../config/model.ts";
 import { problemsOf } from "../config/problems.ts";
 import { readYaml, shownPath, type YamlFile } from "../config/yaml-file.ts";
 import { usageError } from "../errors.ts";
@@ -22,7 +24,7 @@ export interface ScenarioOptions {
   observers: readonly string[];
   seed: number;
   /** Instead of the scenario's own. */
-  topology?: string | undefined;
+  topology?: string | Topology | undefined;
   /** Before the names of phases and objectives, where a run has several scenarios. @default nothing */
   prefix?: string;
   /** Factor on every duration, for rehearsals. @default 1 */
@@ -104,6 +106,11 @@ export function scenarioOf(file: YamlFile, path: string, options: ScenarioOption
   const input = parsed.data;
   const { catalogue, observers, seed, prefix = "", pace = 1 } = options;
   const topology = loadTopology(options.topology ?? input.topology);
+  if (isUnread(topology))
+    throw usageError("CLUSTER_UNREAD", "the cluster's nodes are not known before its API is asked", {
+      where: shownPath(path),
+      expected: "`--topology FILE` or `--kubeconfig FILE` with `edgeproof run` or `plan`, which ask it",
+    });
   const { fault, steady, healed } = input.phases;
   const faults = readFaults(file, fault.faults, {
     inventory: inventoryOf(topology),

@@ -1,3 +1,4 @@
+import { ensureWithinReach } from "../../chaos/faults/by-api.ts";
 import type { FaultContext, FaultTarget } from "../../chaos/faults/definition.ts";
 import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
@@ -43,6 +44,7 @@ export async function buildEntry(
   const { definition, params, target, where, name } = entry.fault;
   const own = { name: entry.name, phase, seed: faultSeed(seed, name), unprobed, rig, ...context };
   try {
+    ensureWithinReach(definition, rig, where);
     return { ...entry, built: await definition.build(params, targetOn(rig, target), own) };
   } catch (error) {
     throw placed(error, where);

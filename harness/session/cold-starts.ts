@@ -46,7 +46,8 @@ export async function measureColdStart(session: Session, spec: ColdStartSpec): P
   const { patience } = session;
   const { phase, fn, timeoutMs = 60_000 * patience, goneTimeoutMs = 180_000 * patience } = spec;
   const classOf = (node: string): string => session.classOf(node);
-  const watch = await ScaleWatch.begin(loadKubeconfig(session.rig.kubeconfig), fn, classOf);
+  const { kubeconfig, namespace } = session.rig;
+  const watch = await ScaleWatch.begin(loadKubeconfig(kubeconfig), fn, classOf, namespace);
   try {
     await watch.until(
       ({ podCount, endpointCount, desired }) => podCount === 0 && endpointCount === 0 && desired === 0,

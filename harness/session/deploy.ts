@@ -9,7 +9,7 @@ export async function deployAutoscaledFunction(
   gateway: Gateway,
   { image, ...spec }: Omit<AutoscaledSpec, "image"> & { image: FunctionName },
 ): Promise<GatewayRoute> {
-  return gateway.open(await rig.functions.deployAutoscaled({ ...spec, image: rig.image(image) }));
+  return gateway.lead(await rig.functions.deployAutoscaled({ ...spec, image: rig.image(image) }));
 }
 
 /** Deploys a function on the rig and opens the tester's way to it. */
@@ -18,5 +18,5 @@ export async function deployFunction(
   gateway: Gateway,
   { name, ...spec }: Omit<FunctionSpec, "image"> & { name: FunctionName },
 ): Promise<GatewayRoute> {
-  return gateway.open(await rig.functions.deploy({ ...spec, name, image: rig.image(name) }));
+  return gateway.lead(await rig.functions.deploy({ ...spec, name, image: rig.image(name) }));
 }

@@ -16,8 +16,8 @@ export function labelsIn(topology: Topology): (node: string) => Readonly<Record<
   return (node) => labels.get(node) ?? {};
 }
 
-/** A rig that is up, as faults see it. */
-export function faultRig(rig: Rig): FaultRig {
+/** A rig that is up, as faults see it. @param confirmed it was named by `--confirm` */
+export function faultRig(rig: Rig, confirmed = false): FaultRig {
   return {
     name: rig.name,
     driver: rig.parts.driver.kind,
@@ -30,6 +30,8 @@ export function faultRig(rig: Rig): FaultRig {
     machine: (name) => rig.node(name),
     labelsOf: labelsIn(rig.topology),
     power: rig.parts.driver.power,
+    namespace: rig.namespace,
+    mayReachOut: rig.parts.driver.kind !== "cluster" || confirmed,
     kube: loadKubeconfig(rig.kubeconfig),
     folder: dirname(rig.kubeconfig),
     paths: { bin: BIN_PATH, runtime: RUNTIME_PATH },

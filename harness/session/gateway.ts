@@ -1,3 +1,4 @@
+import type { FunctionWay } from "../rig/function-way.ts";
 import type { DeployedFunction } from "../rig/functions/functions-layer.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
 
@@ -16,15 +17,26 @@ export interface GatewayRoute {
  */
 export class Gateway {
   private readonly entry: NodeHandle;
+  private readonly way: FunctionWay | undefined;
   private readonly routes = new Map<string, GatewayRoute>();
 
-  /** Requests enter the cluster at `entry`. */
-  constructor(entry: NodeHandle) {
+  /** Requests enter the cluster at `entry`, or by a way that is not the rig's own network. */
+  constructor(entry: NodeHandle, way?: FunctionWay) {
     this.entry = entry;
+    this.way = way;
   }
 
-  open({ name, nodePort, path, host }: DeployedFunction): GatewayRoute {
-    const url = `http://${this.entry.overlay}:${nodePort}/${path}`;
+  /** Opens the way to a function that is deployed. */
+  async lead(deployed: DeployedFunction): Promise<GatewayRoute> {
+    return this.way === undefined ? this.open(deployed) : this.keep(deployed, await this.way.urlOf(deployed));
+  }
+
+  /** By the node port at the entry. */
+  open(deployed: DeployedFunction): GatewayRoute {
+    return this.keep(deployed, `http://${this.entry.overlay}:${deployed.nodePort}/${deployed.path}`);
+  }
+
+  private keep({ name, host }: DeployedFunction, url: string): GatewayRoute {
     const route = { fn: name, url, ...(host === undefined ? {} : { host }) };
     this.routes.set(name, route);
     return route;

@@ -34,7 +34,8 @@ interface WatchedLoad {
 /** Puts the load on the function while its replicas are watched. */
 async function watchedLoad(session: Session, { to: _, ...load }: LoadStepSpec): Promise<WatchedLoad> {
   const config = loadKubeconfig(session.rig.kubeconfig);
-  const watch = await ScaleWatch.begin(config, load.fn, (node) => session.classOf(node));
+  const { namespace } = session.rig;
+  const watch = await ScaleWatch.begin(config, load.fn, (node) => session.classOf(node), namespace);
   try {
     const from = watch.story.readyCount;
     watch.asked();

@@ -36,8 +36,8 @@ export interface SuiteOptions {
   files?: readonly string[] | undefined;
   /** Instead of the suite's own file of objectives. */
   objectives?: string | undefined;
-  /** Instead of the suite's own. */
-  topology?: string | undefined;
+  /** Instead of the suite's own: a name, a file, or one that was read already. */
+  topology?: string | Topology | undefined;
   seed: number;
   /** Factor on the durations of scenarios. @default 1 */
   pace?: number | undefined;
@@ -49,13 +49,31 @@ export interface SuiteOptions {
   change?: ((file: YamlFile) => YamlFile) | undefined;
 }
 
+const nameOf = (topology: string | Topology | undefined): string | undefined =>
+  typeof topology === "string" ? topology : undefined;
+
+/** @throws EdgeproofError (usage) where a suite needs what nobody reaches of a cluster that exists */
+function ensureReachable(name: string, needs: readonly string[], { driver, file }: Topology): void {
+  if (driver !== "cluster" || needs.length === 0) return;
+  throw usageError("suite-needs", `the suite \`${name}\` needs ${needs.join(" and ")}`, {
+    where: shownPath(file),
+    expected: "a suite that goes through the API alone, such as functions, saturation or existing-cluster",
+    fix: "run it on a rig of `driver: ssh` (real nodes) or `driver: container`",
+  });
+}
+
 const SCENARIO_SUITE = "suites/scenario.suite.ts";
 
 /** @throws EdgeproofError (usage) with what is wrong in a file; nothing was touched. */
 export function loadSuite(name: string, options: SuiteOptions): Suite {
   const { topology, seed, pace = 1, change, form, cells } = options;
   const isOwn = isCodeFile(name);
-  const entry = isOwn ? ownSuite([name, ...(options.files ?? [])], options) : suiteNamed(name);
+  const entry = isOwn
+    ? ownSuite([name, ...(options.files ?? [])], {
+        topology: nameOf(topology),
+        objectives: options.objectives,
+      })
+    : suiteNamed(name);
   const { matrix: asked } = "files" in entry ? entry : { matrix: undefined };
   if (!asked && (form ?? cells) !== undefined)
     throw usageError("suite-no-matrix", `the suite \`${name}\` has no matrix`, {
@@ -66,10 +84,12 @@ export function loadSuite(name: string, options: SuiteOptions): Suite {
     const matrix = asked && loadMatrix(asked.file, { form: form ?? asked.form, cells });
     const file = options.objectives === undefined ? entry.objectives : userFile(options.objectives);
     const objectives = loadObjectives(file);
+    const read = loadTopology(topology ?? entry.topology);
+    ensureReachable(name, entry.needs ?? [], read);
     return {
       name: isOwn ? nameOfFile(name) : name,
       file: undefined,
-      topology: loadTopology(topology ?? entry.topology),
+      topology: read,
       objectives: matrix ? objectives.filter((one) => concerns(one, matrix)) : objectives,
       objectivesFrom: shownPath(file),
       files: entry.files,

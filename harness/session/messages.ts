@@ -63,7 +63,7 @@ export async function deployRelay(session: Session, deviceClass: string): Promis
   const env = { MQTT_ADDRESS: await address("mosquitto"), NATS_ADDRESS: await address("nats") };
   const secret = await storeSecret(session);
   const place = { name: RELAY, image: rig.image(RELAY), deviceClass, env, ...(secret ? { secret } : {}) };
-  session.gateway.open(await rig.functions.deploy({ ...place, replicas: 1 }));
+  await session.gateway.lead(await rig.functions.deploy({ ...place, replicas: 1 }));
   await relayReady(session, 60_000);
 }
 

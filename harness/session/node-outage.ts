@@ -2,7 +2,7 @@ import { CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
 
 import type { NodeFailure, Sample } from "../record/model.ts";
 import { isReady } from "../rig/engine/nodes-ready.ts";
-import { LABEL_FUNCTION, NAMESPACE } from "../rig/functions/manifests.ts";
+import { LABEL_FUNCTION } from "../rig/functions/manifests.ts";
 import { podReady } from "../rig/functions/pod-observer.ts";
 import { loadKubeconfig } from "../rig/kube/kube-client.ts";
 import { type RunningWatch, follow, untilListed } from "../rig/kube/watch.ts";
@@ -29,8 +29,9 @@ export class NodeOutage {
     const config = loadKubeconfig(rig.kubeconfig);
     const core = config.makeApiClient(CoreV1Api);
     const labelSelector = `${LABEL_FUNCTION}=${fn}`;
-    const pods = () => core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
-    const podPath = `/api/v1/namespaces/${NAMESPACE}/pods`;
+    const { namespace } = rig;
+    const pods = () => core.listNamespacedPod({ namespace, labelSelector });
+    const podPath = `/api/v1/namespaces/${namespace}/pods`;
     this.watches.push(
       follow<V1Node>(config, "/api/v1/nodes", () => core.listNode(), {
         onEvent: (_, node, at) => this.onNode(node, at),

@@ -7,6 +7,7 @@ import { readRun } from "../record/read-run.ts";
 import { RunRecorder } from "../record/run-folder.ts";
 import type { Rig } from "../rig/rig.ts";
 import { lockRig } from "../rig/rig-lock.ts";
+import { collectEvents } from "./collect-events.ts";
 import { collectLogs } from "./collect-logs.ts";
 import { commit, runHeader } from "./run-header.ts";
 import { Session } from "./session.ts";
@@ -38,14 +39,15 @@ export async function openRun(rig: Rig, options: OpenRunOptions): Promise<OpenRu
     const header = await runHeader(rig, suite, seed, await wanFacts(rig));
     const recorder = new RunRecorder({ root: resolve(output), header, sha: await commit() });
     const session = await Session.open({ rig, recorder, objectives, seed, signal, say });
-    recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.machines) });
+    recorder.event({ type: "note", at: Date.now(), text: await clockOffsets(rig.agents) });
     let ended: Promise<RecordedRun> | undefined;
     const end = async (status: "finished" | "interrupted" | "failed"): Promise<RecordedRun> => {
       try {
         await session.close();
       } finally {
         recorder.end(status);
-        await collectLogs(rig.parts.nodes.values(), (node) => recorder.logs(node));
+        await collectLogs(rig.answering, (node) => recorder.logs(node));
+        await collectEvents(rig, recorder.logs("cluster"));
         lock[Symbol.dispose]();
       }
       return readRun(recorder.folder);

@@ -3,12 +3,12 @@ import { JoinedWanClient } from "../../chaos/wan/joined-wan-client.ts";
 import { NoWan } from "../../chaos/wan/no-wan.ts";
 import { WanClient } from "../../chaos/wan/wan-client.ts";
 import type { WanHandle } from "../../chaos/wan/wan-handle.ts";
-import type { AgentNode } from "../rig/driver/agent-node.ts";
+import type { RigNode } from "../rig/driver/rig-node.ts";
 import { patienceOf } from "../rig/patience.ts";
 import type { Rig } from "../rig/rig.ts";
 import { WAN_SOCKET } from "../rig/wan-service.ts";
 
-const routeTo = (node: AgentNode): WanRoute => ({
+const routeTo = (node: RigNode): WanRoute => ({
   name: node.name,
   connect: () => node.connect({ unix: WAN_SOCKET }),
   answers: () =>
@@ -33,7 +33,7 @@ export async function openWan(rig: Rig): Promise<WanHandle> {
 }
 
 /** Asks the engine of one machine something, over a connection of its own. */
-export async function withWanOf<T>(node: AgentNode, ask: (wan: WanClient) => Promise<T>): Promise<T> {
+export async function withWanOf<T>(node: RigNode, ask: (wan: WanClient) => Promise<T>): Promise<T> {
   const client = await WanClient.connect(await node.connect({ unix: WAN_SOCKET }), node.name, node.patience);
   try {
     return await ask(client);

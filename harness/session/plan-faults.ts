@@ -1,3 +1,4 @@
+import { beyondApiError } from "../../chaos/faults/by-api.ts";
 import { LinkStack } from "../../chaos/wan/link-stack.ts";
 import type { WanEngine } from "../../chaos/wan/wan-engine.ts";
 import { EdgeproofError } from "../errors.ts";
@@ -5,7 +6,7 @@ import { ExitCode } from "../exit-codes.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { timelineOf } from "../scenario/timeline.ts";
 import { type BuildContext, buildEntry, buildFaults } from "./build-faults.ts";
-import { plannedRig } from "./planned-rig.ts";
+import { type PlannedAs, plannedRig } from "./planned-rig.ts";
 
 export interface PlannedFault {
   name: string;
@@ -24,8 +25,8 @@ const nowhere = (): never => {
   throw new Error("only planned");
 };
 
-function contextOf({ topology }: Scenario, seed: number): BuildContext {
-  const rig = plannedRig(topology);
+function contextOf({ topology }: Scenario, seed: number, as: PlannedAs): BuildContext {
+  const rig = plannedRig(topology, as);
   // Never asked: faults are only made, not injected.
   const engine = { backend: "userspace" } as WanEngine;
   return {
@@ -41,9 +42,14 @@ function contextOf({ topology }: Scenario, seed: number): BuildContext {
  * What `run` would change, fault by fault, in the order of their start. Nothing is touched.
  * @throws EdgeproofError (usage) for what cannot be given, as far as that can be told without a rig.
  */
-export async function planFaults(scenario: Scenario, seed: number): Promise<PlannedFault[]> {
+export async function planFaults(
+  scenario: Scenario,
+  seed: number,
+  as: PlannedAs = {},
+): Promise<PlannedFault[]> {
+  ensureObservable(scenario);
   const { fault, file } = scenario;
-  const context = contextOf(scenario, seed);
+  const context = contextOf(scenario, seed, as);
   const planned: PlannedFault[] = [];
   let unknown = 0;
   for (const entry of timelineOf(fault.faults, fault.durationMs)) {
@@ -62,6 +68,15 @@ export async function planFaults(scenario: Scenario, seed: number): Promise<Plan
   }
   if (unknown === 0) await buildFaults({ ...scenario, file }, context);
   return planned;
+}
+
+/** Observers that ask the API and send requests; the others listen on machines. */
+const BY_API = ["api", "nodes", "pods", "exec-logs"];
+
+function ensureObservable({ topology, observe, file }: Scenario): void {
+  const beyond = observe.filter((name) => !BY_API.includes(name));
+  if (topology.driver === "cluster" && beyond.length > 0)
+    throw beyondApiError(`the observer ${beyond.join(", ")}`, "machines", file);
 }
 
 /** A usage error whose cause is that there is no cluster to ask yet. */

@@ -6,6 +6,7 @@ import type { Topology } from "../config/model.ts";
 import { EdgeproofError, rigError } from "../errors.ts";
 import { BIN_PATH } from "../rig/driver/node-paths.ts";
 import { RUNTIME_PATH } from "../rig/driver/runtime-folder.ts";
+import { NAMESPACE } from "../rig/functions/manifests.ts";
 import type { NodeHandle } from "../rig/node-handle.ts";
 import { planMachines, WAN } from "../rig/rig-plan.ts";
 import { labelsIn } from "./fault-rig.ts";
@@ -46,8 +47,16 @@ function plannedNode(
 
 const rejection = (name: string): EdgeproofError => rigError(CODE, `${name} is only planned`);
 
+/** What is known of the rig beside its topology. */
+export interface PlannedAs {
+  /** @default the topology's */
+  name?: string;
+  /** It was named by `--confirm`. @default false */
+  confirmed?: boolean;
+}
+
 /** A rig that is only planned: names and places are known, and whoever acts on it is refused. */
-export function plannedRig(topology: Topology): FaultRig {
+export function plannedRig(topology: Topology, { name, confirmed = false }: PlannedAs = {}): FaultRig {
   const machines = planMachines(topology, loadClasses(), false).map(plannedNode);
   const wan = plannedNode({ name: WAN, role: "wan", site: "", deviceClass: "", overlay: undefined });
   const machine = (name: string): NodeHandle =>
@@ -55,16 +64,18 @@ export function plannedRig(topology: Topology): FaultRig {
   const first = (role: NodeHandle["role"]): NodeHandle =>
     machines.find((one) => one.role === role) ?? refuse(`a machine with the role ${role}`)();
   const dedicated = machines.filter(({ role }) => role === "lighthouse");
+  // A cluster that exists may show no server.
+  const server = topology.driver === "cluster" ? (machines[0] ?? first("server")) : first("server");
   const power = () => Promise.reject(rejection("the rig"));
   return {
-    name: topology.name,
+    name: name ?? topology.name,
     driver: topology.driver,
     nodes: machines.filter(({ role }) => role === "server" || role === "agent"),
     machines,
-    server: first("server"),
+    server,
     tester: first("tester"),
     wanHost: (from) => (topology.driver === "container" ? WAN : from),
-    lighthouses: dedicated.length > 0 ? dedicated : [first("server")],
+    lighthouses: dedicated.length > 0 ? dedicated : [server],
     machine,
     labelsOf: labelsIn(topology),
     power: {
@@ -76,6 +87,8 @@ export function plannedRig(topology: Topology): FaultRig {
       unpause: power,
       state: power,
     },
+    namespace: NAMESPACE,
+    mayReachOut: topology.driver !== "cluster" || confirmed,
     kube: new KubeConfig(),
     folder: "(folder of the rig)",
     paths: { bin: BIN_PATH, runtime: RUNTIME_PATH },

@@ -52,9 +52,13 @@ export async function runHeader(
       architecture: machines.architecture(name),
     })),
     settings: {
-      nodeMonitorGracePeriodSeconds: topology.cluster.nodeMonitorGracePeriodSeconds,
+      // Of a cluster that exists nobody tells.
+      ...(topology.driver === "cluster"
+        ? {}
+        : { nodeMonitorGracePeriodSeconds: topology.cluster.nodeMonitorGracePeriodSeconds }),
       unreachableTolerationSeconds: topology.cluster.unreachableTolerationSeconds,
       privileges: parts.privileges,
+      ...machines.settings,
       wanRealtime: wan.realtime,
       ...(classes ? { oversubscription: Number(classes.ratio.toFixed(2)) } : {}),
       bringUpMs: Math.round(Math.max(0, ...parts.timings.map(({ endedAt }) => endedAt))),

@@ -1,6 +1,5 @@
 import { EdgeproofError, messageOf } from "../errors.ts";
 import type { Sample } from "../record/model.ts";
-import { NAMESPACE } from "../rig/functions/manifests.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import { type BuiltEntry, buildFaults } from "./build-faults.ts";
@@ -136,7 +135,12 @@ class ScenarioRun {
     const { functions } = session.rig;
     await session.guard.apply(SCALE, {
       what: `API: ${load.fn} from ${deployedReplicas} to ${from} replicas, then to ${to}`,
-      undo: { kind: "scale", namespace: NAMESPACE, deployment: load.fn, replicas: deployedReplicas },
+      undo: {
+        kind: "scale",
+        namespace: session.rig.namespace,
+        deployment: load.fn,
+        replicas: deployedReplicas,
+      },
       apply: async () => {
         await functions.scale(load.fn, from, READY_LIMIT_MS * session.patience);
         await functions.settle(load.fn, from, READY_LIMIT_MS * session.patience);

@@ -1,5 +1,6 @@
 import type { FaultRig } from "../../chaos/faults/fault-rig.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
+import { beyondApiError } from "../../chaos/faults/by-api.ts";
 import { LinkFault } from "../../chaos/faults/link-fault.ts";
 import { JournalGuard } from "../../chaos/journal/journal-guard.ts";
 import { Journal } from "../../chaos/journal/journal.ts";
@@ -77,7 +78,7 @@ export class Session {
     this.wan = wan;
     this.gateway = gateway;
     this.links = new LinkStack(wan);
-    this.faultRig = faultRig(options.rig);
+    this.faultRig = faultRig(options.rig, options.confirmed);
     this.journalGuard = new JournalGuard({
       journal: Journal.begin(this.faultRig.folder, thisProcess()),
       machinery: this.faultRig,
@@ -92,7 +93,7 @@ export class Session {
 
   static async open(options: SessionOptions): Promise<Session> {
     const { rig } = options;
-    return new Session(options, await openWan(rig), new Gateway(rig.entry));
+    return new Session(options, await openWan(rig), new Gateway(rig.entry, rig.parts.driver.way));
   }
 
   async close(): Promise<void> {
@@ -148,6 +149,8 @@ export class Session {
     const profile = loadProfiles().get(profileName);
     if (!profile) throw rigError("NO_SUCH_PROFILE", `there is no profile ${profileName}`);
     const { wanHost } = this.rig;
+    if (this.rig.parts.driver.kind === "cluster")
+      throw beyondApiError(`the profile ${profileName}`, "links", `phase ${phase}`);
     if (!wanHost) throw noWanError(`phase ${phase}, profile ${profileName}`);
     const nodes = this.rig.machines;
     const first = profileLinks(nodes, profile, this.rig.topology.links);

@@ -11,6 +11,8 @@ const suiteSchema = z.union([
     topology: z.string(),
     objectives: z.string(),
     files: z.array(z.string()).min(1),
+    /** What it needs of a rig beyond Kubernetes' API and functions: not to be had on an existing cluster. */
+    needs: z.array(z.enum(["machines", "links", "workloads"])).exactOptional(),
     /** A file of cells, and which of its forms is run. */
     matrix: z.strictObject({ file: z.string(), form: z.string() }).exactOptional(),
   }),

@@ -24,7 +24,7 @@ export interface SubjectOptions {
   axis: Axis;
   seed: number;
   /** Of a rig that is up, instead of the suite's own. */
-  topology?: string | undefined;
+  topology?: string | Topology | undefined;
 }
 
 /** What can be swept: known before a rig is up, tried once it is. */

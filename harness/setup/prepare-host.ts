@@ -1,3 +1,4 @@
+import type { DriverName } from "../config/model.ts";
 import { usageError } from "../errors.ts";
 import { type SystemProgram, canInstall, installMissing, missing } from "./apt.ts";
 import { engineAnswers, startEngine, stopOwnEngine } from "./own-engine.ts";
@@ -41,13 +42,18 @@ const SSH_PROGRAMS: SystemProgram[] = [
   { program: "ssh", debianPackage: "openssh-client", purpose: "reaches real machines" },
 ];
 
-async function prepareForNodes(say: (message: string) => void, signal?: AbortSignal): Promise<PreparedHost> {
-  const needed = [...SSH_PROGRAMS, ...REPORT_PROGRAMS];
+/** Where no container engine is needed here. */
+async function prepareWithout(
+  programs: readonly SystemProgram[],
+  say: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<PreparedHost> {
+  const needed = [...programs, ...REPORT_PROGRAMS];
   const absent = missing(needed);
   if (absent.length > 0 && !canInstall())
     throw usageError("HOST_NOT_READY", `${absent.map(({ program }) => program).join(", ")} missing`, {
       where: "this machine",
-      expected: "an ssh client, and Java for the Allure report",
+      expected: [...programs.map(({ program }) => program), "Java for the Allure report"].join(", and "),
       fix: `install ${absent.map(({ debianPackage }) => debianPackage).join(", ")}`,
     });
   await installMissing(needed, say, signal);
@@ -66,9 +72,10 @@ export interface PreparedHost extends AsyncDisposable {
 export async function prepareHost(
   say: (message: string) => void,
   signal?: AbortSignal,
-  driver: "container" | "ssh" = "container",
+  driver: DriverName = "container",
 ): Promise<PreparedHost> {
-  if (driver === "ssh") return prepareForNodes(say, signal);
+  if (driver === "ssh") return prepareWithout(SSH_PROGRAMS, say, signal);
+  if (driver === "cluster") return prepareWithout([], say, signal);
   const answers = await engineAnswers();
   const needed = [...(answers ? [] : ENGINE_PROGRAMS), ...REPORT_PROGRAMS, DOCKER_CLIENT];
   const absent = missing(needed);

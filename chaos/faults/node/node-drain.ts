@@ -21,8 +21,11 @@ function cordon(rig: FaultRig, node: NodeHandle, fault: string): Change {
     begin: () => [],
     end: ["uncordon", node.name],
   });
+  // Where no machine has a lease, the API is all that there is.
+  const byApi = rig.driver === "cluster" ? { undo: { kind: "uncordon" as const, node: node.name } } : {};
   return {
     ...base,
+    ...byApi,
     async apply() {
       const found = await readNode(rig.kube, node.name);
       if (found?.spec?.unschedulable)
@@ -57,6 +60,7 @@ export const nodeDrain = defineFault({
   layer: "node",
   summary: "A node is cordoned and its pods are evicted, as `kubectl drain` does it.",
   target: "nodes",
+  byApi: "nodes",
   parameters: z.strictObject({
     timeout: quantity("duration", "Time that the pods have to leave. Default 60s.").default(60_000),
   }),
@@ -65,6 +69,7 @@ export const nodeDrain = defineFault({
   limits: [
     "Grace periods and disruption budgets are respected; emptyDir data is lost, as with --delete-emptydir-data.",
     "Refused where a pod has no controller, or where the node is cordoned already.",
+    "On an existing cluster it takes away pods of others, too: only with `--confirm`, and uncordoned by edgeproof or `edgeproof heal` alone.",
     "Uncordoning without the tester needs the way from the machine to the API server: it is tried again until there is one.",
   ],
   example: "- { fault: node-drain, target: pi4-1 }",

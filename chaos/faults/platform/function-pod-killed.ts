@@ -8,13 +8,14 @@ import { Random } from "../../../harness/statistics/random.ts";
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import { checkStates, watchStates } from "../evidence.ts";
-import { type FunctionPod, NAMESPACE, deployedPods, podsOf, untilReplaced } from "./function-pods.ts";
+import { type FunctionPod, deployedPods, podsOf, untilReplaced } from "./function-pods.ts";
 
 export const functionPodKilled = defineFault({
   name: "function-pod-killed",
   layer: "platform",
   summary: "Pods of a function are deleted with no time to end; their Deployment replaces them.",
   target: "rig",
+  byApi: "functions",
   parameters: z
     .strictObject({
       function: z.string().default("hello-world").describe("The function. Default hello-world."),
@@ -48,13 +49,13 @@ export const functionPodKilled = defineFault({
       description: `${count} of ${there.length} pods of ${fn} deleted with grace 0`,
       changes: [
         {
-          what: `API: delete ${count} of the pods of ${NAMESPACE}/${fn}, grace period 0`,
+          what: `API: delete ${count} of the pods of ${rig.namespace}/${fn}, grace period 0`,
           undo: undefined,
           apply: async () => {
             const core = rig.kube.makeApiClient(CoreV1Api);
             for (const pod of victims)
               await core.deleteNamespacedPod({
-                ...{ name: pod.name, namespace: NAMESPACE },
+                ...{ name: pod.name, namespace: rig.namespace },
                 // Of the body, if there is one, and not of the query.
                 body: { gracePeriodSeconds: 0, preconditions: { uid: pod.uid } },
               });

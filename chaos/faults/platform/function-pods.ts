@@ -5,8 +5,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { usageError } from "../../../harness/errors.ts";
 import type { FaultRig } from "../fault-rig.ts";
 
-/** Where functions live, and how they are told apart (harness/rig/functions/manifests.ts). */
-export const NAMESPACE = "edgeproof";
+/** How functions are told apart (harness/rig/functions/manifests.ts). */
 const LABEL_FUNCTION = "edgeproof.dev/function";
 const LIMIT_MS = 60_000;
 const INTERVAL_MS = 250;
@@ -21,10 +20,10 @@ const isReady = ({ status, metadata }: V1Pod): boolean =>
   !metadata?.deletionTimestamp &&
   (status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false);
 
-export async function podsOf({ kube }: FaultRig, fn: string): Promise<FunctionPod[]> {
+export async function podsOf({ kube, namespace }: FaultRig, fn: string): Promise<FunctionPod[]> {
   const { items } = await kube
     .makeApiClient(CoreV1Api)
-    .listNamespacedPod({ namespace: NAMESPACE, labelSelector: `${LABEL_FUNCTION}=${fn}` });
+    .listNamespacedPod({ namespace, labelSelector: `${LABEL_FUNCTION}=${fn}` });
   return items.map((pod) => ({
     ...{ name: pod.metadata?.name ?? "", uid: pod.metadata?.uid ?? "" },
     ready: isReady(pod),

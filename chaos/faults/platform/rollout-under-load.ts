@@ -5,15 +5,13 @@ import type { ReceiptCheck, ReceiptQuantity } from "../../../harness/record/mode
 import { ChangeFault } from "../change-fault.ts";
 import { defineFault } from "../definition.ts";
 import type { FaultRig } from "../fault-rig.ts";
-import { type FunctionPod, NAMESPACE, deployedPods, podsOf, untilReplaced } from "./function-pods.ts";
+import { type FunctionPod, deployedPods, podsOf, untilReplaced } from "./function-pods.ts";
 
 /** As `kubectl rollout restart` does, with a key of its own. */
 const ANNOTATION = "edgeproof.dev/rollout";
 
-async function isComplete({ kube }: FaultRig, fn: string): Promise<boolean> {
-  const found = await kube
-    .makeApiClient(AppsV1Api)
-    .readNamespacedDeployment({ name: fn, namespace: NAMESPACE });
+async function isComplete({ kube, namespace }: FaultRig, fn: string): Promise<boolean> {
+  const found = await kube.makeApiClient(AppsV1Api).readNamespacedDeployment({ name: fn, namespace });
   const { metadata, spec, status } = found;
   const all = spec?.replicas ?? 1;
   const seen = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 1);
@@ -26,6 +24,7 @@ export const rolloutUnderLoad = defineFault({
   layer: "platform",
   summary: "All pods of a function are replaced by a rolling update that changes nothing but an annotation.",
   target: "rig",
+  byApi: "functions",
   parameters: z.strictObject({
     function: z.string().default("hello-world").describe("The function. Default hello-world."),
   }),
@@ -48,14 +47,14 @@ export const rolloutUnderLoad = defineFault({
       description: `rolling update of ${fn}`,
       changes: [
         {
-          what: `API: annotate the pod template of ${NAMESPACE}/${fn} (${ANNOTATION})`,
+          what: `API: annotate the pod template of ${rig.namespace}/${fn} (${ANNOTATION})`,
           undo: undefined,
           apply: async () => {
             const template = { metadata: { annotations: { [ANNOTATION]: `${name} ${Date.now()}` } } };
             await rig.kube
               .makeApiClient(AppsV1Api)
               .patchNamespacedDeployment(
-                { name: fn, namespace: NAMESPACE, body: { spec: { template } } },
+                { name: fn, namespace: rig.namespace, body: { spec: { template } } },
                 setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch),
               );
           },

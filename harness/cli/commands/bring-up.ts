@@ -1,4 +1,5 @@
 import type { Topology } from "../../config/model.ts";
+import { shownPath } from "../../config/yaml-file.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { startRig } from "../../rig/start-rig.ts";
 import type { Progress } from "../progress.ts";
@@ -13,7 +14,11 @@ export interface BringUpOptions {
 
 /** Brings a rig up with progress on standard error. */
 export async function bringUp(topology: Topology, progress: Progress, options: BringUpOptions): Promise<Rig> {
-  progress.say(`bringing up ${topology.name}: ${topology.nodes.length} nodes, Nebula, Kubernetes`);
+  progress.say(
+    topology.driver === "cluster"
+      ? `going to the cluster of ${shownPath(topology.existing?.kubeconfig ?? "")}`
+      : `bringing up ${topology.name}: ${topology.nodes.length} nodes, Nebula, Kubernetes`,
+  );
   const began = performance.now();
   const rig = await startRig(topology, {
     ...options,

@@ -18,6 +18,7 @@ import { didYouMean } from "../../config/did-you-mean.ts";
 import { loadClasses, loadTopology } from "../../config/load.ts";
 import type { Topology } from "../../config/model.ts";
 import { shownPath } from "../../config/yaml-file.ts";
+import { beyondApiError } from "../../../chaos/faults/by-api.ts";
 import { rigError, usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
@@ -61,6 +62,7 @@ async function rigNamed(name: string | undefined): Promise<{ name: string; topol
       expected: `one of: ${known.join(", ") || "none is up"}`,
       fix: didYouMean(chosen, known) ?? UP,
     });
+  if (state.driver.kind === "cluster") throw beyondApiError("`characterize`", "machines", `rig ${chosen}`);
   return { name: chosen, topology: loadTopology(state.topologyFile) };
 }
 

@@ -2,6 +2,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import { usageError } from "../../errors.ts";
 import { findRigs, removeRig } from "../../rig/driver/drivers.ts";
 import { checkRigName, knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { undoBeforeRemoval } from "../heal/undo-before-removal.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { ownsEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
@@ -38,12 +39,19 @@ export async function down(name: string | undefined, { json, confirm }: DownOpti
   for (const rig of chosen) {
     const state = await readRigState(rig);
     const { owner } = state ?? {};
-    // A run that lives goes on with what is taken from under it: on real machines that is refused.
-    if (state?.driver.kind === "ssh" && owner !== undefined && isAlive(owner) && owner !== process.pid)
+    // A run that lives goes on with what is taken from under it: on what outlives the rig that is refused.
+    if (
+      state &&
+      state.driver.kind !== "container" &&
+      owner !== undefined &&
+      isAlive(owner) &&
+      owner !== process.pid
+    )
       throw usageError("RIG_IN_USE", `process ${owner} uses the rig ${rig}`, {
         where: rig,
         fix: "end it (Ctrl-C, or kill it), then run this again",
       });
+    await undoBeforeRemoval(rig);
     await removeRig(rig, { say, everybodys: found.get(rig)?.others !== undefined });
     removed.push(rig);
   }

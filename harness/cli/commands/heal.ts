@@ -6,6 +6,7 @@ import { checkRigName, knownRigs, readRigState, rigMaker } from "../../rig/rig-s
 import { engineAnswers, ownsEngine, restartOwnEngine, stopOwnEngine } from "../../setup/own-engine.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { type HealedRig, healRig } from "../heal/heal-rig.ts";
+import { undoBeforeRemoval } from "../heal/undo-before-removal.ts";
 import { Progress } from "../progress.ts";
 
 interface Outcome {
@@ -16,6 +17,8 @@ interface Outcome {
   /** Rigs that this state folder knows nothing of, and that may be in use; why. */
   leftAlone: { rig: string; why: string }[];
   healed: HealedRig[];
+  /** On clusters that outlive the rigs of killed runs. */
+  undone: string[];
   startedEngine: boolean;
   stoppedEngine: boolean;
 }
@@ -52,6 +55,8 @@ async function healOne(rig: string, { others }: RigParts, outcome: Outcome): Pro
     (await rigMaker(rig)) !== undefined;
   if (inUse) return void outcome.kept.push(rig);
   if (state && state.owner === undefined) return void outcome.healed.push(await healRig(rig));
+  const undone = await undoBeforeRemoval(rig);
+  if (undone.length > 0) outcome.undone.push(...undone.map((what) => `${rig}: ${what}`));
   await removeRig(rig, { say: new Progress(false).say });
   outcome.removed.push(rig);
 }
@@ -64,7 +69,8 @@ async function healOne(rig: string, { others }: RigParts, outcome: Outcome): Pro
 export async function heal(name: string | undefined, json: boolean): Promise<ExitCode> {
   if (name !== undefined) checkRigName(name);
   const outcome: Outcome = {
-    ...{ removed: [], kept: [], leftAlone: [], healed: [], startedEngine: false, stoppedEngine: false },
+    ...{ removed: [], kept: [], leftAlone: [], healed: [], undone: [] },
+    ...{ startedEngine: false, stoppedEngine: false },
   };
   const engine = await ensureEngine();
   outcome.startedEngine = engine === "started";
@@ -80,6 +86,7 @@ function print(outcome: Outcome, json: boolean): void {
   const { removed, kept, healed } = outcome;
   const lines = [
     ...(outcome.startedEngine ? ["started the Docker Engine again"] : []),
+    ...outcome.undone.map((what) => `undone: ${what}`),
     ...healed.flatMap((one) => [
       ...one.healed.map((what) => `${one.rig}: undone: ${what}`),
       ...one.failed.map((what) => `${one.rig}: FAILED: ${what}`),

@@ -2,7 +2,11 @@ import { loadClasses, loadProfiles } from "../../config/load.ts";
 import { shownPath } from "../../config/yaml-file.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
-import { planMachines } from "../../rig/rig-plan.ts";
+import { isUnread } from "../../config/cluster-topology.ts";
+import type { Topology } from "../../config/model.ts";
+import type { ClusterFlags } from "../flags.ts";
+import { topologyRead, withNodes } from "../given-topology.ts";
+import { type PlannedMachine, planMachines } from "../../rig/rig-plan.ts";
 import type { AbortCondition } from "../../scenario/schema.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import type { Matrix } from "../../matrix/load-matrix.ts";
@@ -10,7 +14,7 @@ import { plannedMs, roughly } from "../../matrix/matrix-progress.ts";
 import { loadMatrixRun } from "../matrix-run.ts";
 import { type PlannedFault, planFaults } from "../../session/plan-faults.ts";
 
-export interface PlanOptions {
+export interface PlanOptions extends ClusterFlags {
   suite: string;
   files?: readonly string[];
   objectives?: string;
@@ -72,16 +76,50 @@ function scenarioLines(scenario: Scenario, planned: readonly PlannedFault[]): st
   ];
 }
 
+/** What the rig is made of, or put on. */
+function placeLines(topology: Topology, machines: readonly PlannedMachine[]): string[] {
+  const { driver, name, inventory, existing } = topology;
+  const isExisting = driver === "cluster";
+  const shown = machines
+    .filter(({ role }) => !isExisting || role !== "tester")
+    .map(
+      ({ name: machine, role, site, deviceClass, overlay, limits }) =>
+        `  ${machine}: ${role} at ${site}${deviceClass ? `, class ${deviceClass}` : ""}` +
+        (isExisting ? "" : `, overlay ${overlay}`) +
+        (limits ? `, ${limits.cpus} CPUs and ${limits.memoryMiB} MiB` : ""),
+    );
+  if (existing)
+    return [
+      `would make the namespace ${existing.namespace ?? `edgeproof-${name}`} on the cluster of ${shownPath(existing.kubeconfig)}, and remove it in the end; pods on:`,
+      ...shown,
+      "  tester: this machine",
+    ];
+  if (driver === "ssh")
+    return [
+      `would put the rig on ${machines.length} real machines of ${shownPath(inventory ?? "")}:`,
+      ...shown,
+    ];
+  return [
+    `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${name}:`,
+    ...shown,
+    "  wan: router between their networks",
+  ];
+}
+
 /** Shows what `run` would make, change and ask, after validating all of it; touches nothing. */
 export async function plan(options: PlanOptions): Promise<ExitCode> {
   const { seed, json } = options;
-  const { suite } = loadMatrixRun(options);
+  let { suite } = loadMatrixRun({ ...options, topology: await topologyRead(options) });
+  if (isUnread(suite.topology))
+    suite = loadMatrixRun({ ...options, topology: await withNodes(suite.topology) }).suite;
   const { topology, objectives, scenarios, matrix } = suite;
   const files = suite.files.map(shownPath);
   ensureLinksPossible(topology);
   const machines = planMachines(topology, loadClasses(), true);
   const profile = loadProfiles().get(topology.wanProfile);
-  const planned = await Promise.all(scenarios.map((scenario) => planFaults(scenario, seed)));
+  const planned = await Promise.all(
+    scenarios.map((scenario) => planFaults(scenario, seed, { confirmed: true })),
+  );
   if (json) {
     const shown = scenarios.map((scenario, index) => ({
       name: scenario.name,
@@ -97,15 +135,7 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
   const lines = [
     `topology ${topology.name}: engine ${topology.engine}, driver ${topology.driver}, functions ${topology.functionsLayer}`,
     `WAN profile of phases that name none: ${topology.wanProfile} (${profile?.description ?? ""})`,
-    topology.driver === "ssh"
-      ? `would put the rig on ${machines.length} real machines of ${shownPath(topology.inventory ?? "")}:`
-      : `would create ${machines.length + 1} containers and ${machines.length} networks, all labelled edgeproof.rig=${topology.name}:`,
-    ...machines.map(
-      ({ name: machine, role, site, deviceClass, overlay, limits }) =>
-        `  ${machine}: ${role} at ${site}${deviceClass ? `, class ${deviceClass}` : ""}, overlay ${overlay}` +
-        (limits ? `, ${limits.cpus} CPUs and ${limits.memoryMiB} MiB` : ""),
-    ),
-    ...(topology.driver === "ssh" ? [] : ["  wan: router between their networks"]),
+    ...placeLines(topology, machines),
     `would run ${files.join(", ")}`,
     ...(matrix ? matrixLines(matrix) : []),
     ...scenarios.flatMap((scenario, index) => scenarioLines(scenario, planned[index] ?? [])),

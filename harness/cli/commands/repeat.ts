@@ -12,7 +12,7 @@ import { stampedFolder } from "../../record/stamped-folder.ts";
 import { REPEAT_SCHEMA, repeatExitCode, type RepeatPlan, type RepeatResult } from "../../repeat/model.ts";
 import { repeat as repeatRuns } from "../../repeat/repeat.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
-import { readRigState } from "../../rig/rig-state.ts";
+import { ownTopology } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { loadSuite, type Suite } from "../../session/load-suite.ts";
@@ -37,7 +37,7 @@ interface Sides {
 
 async function sidesOf(options: RepeatFlags & Shared): Promise<Sides> {
   const { suite, seed, rig, headTopology, times, budget, within } = options;
-  const own = rig ? (await readRigState(rig))?.topologyFile : undefined;
+  const own = rig ? await ownTopology(rig) : undefined;
   if (rig !== undefined && headTopology !== undefined)
     throw usageError("REPEAT_ONE_RIG", "one rig cannot have two topologies", {
       where: "--rig, --head-topology",
@@ -46,7 +46,7 @@ async function sidesOf(options: RepeatFlags & Shared): Promise<Sides> {
   const base = loadSuite(suite, { topology: options.topology ?? own, seed });
   const slow = options.headSlow === undefined ? undefined : slowFunctions(options.headSlow, "--head-slow");
   const other = headTopology === undefined && slow === undefined;
-  const head = other ? undefined : loadSuite(suite, { topology: headTopology ?? base.topology.file, seed });
+  const head = other ? undefined : loadSuite(suite, { topology: headTopology ?? base.topology, seed });
   const plan: RepeatPlan = {
     schema: REPEAT_SCHEMA,
     ...{ suite, seed, most: times, budgetMs: budget * 60_000, effect: effectOf(within, "--within") },

@@ -6,12 +6,15 @@ import type { ExitCode } from "../../exit-codes.ts";
 import { ensureBaseline } from "../baseline.ts";
 import { ensureLinksPossible } from "../ensure-links-possible.ts";
 import { judgementsJson } from "../../judge/judgement.ts";
-import { readRigState } from "../../rig/rig-state.ts";
+import { readRigState, topologyOfRig } from "../../rig/rig-state.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
+import { isUnread } from "../../config/cluster-topology.ts";
 import { usageError } from "../../errors.ts";
+import type { ClusterFlags } from "../flags.ts";
+import { topologyRead, withNodes } from "../given-topology.ts";
 import { loadSuite } from "../../session/load-suite.ts";
 import { planFaults } from "../../session/plan-faults.ts";
-import { journalRemains } from "../heal/remains.ts";
+import { remainsOf } from "../heal/remains.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { rigFor } from "../rig-for.ts";
@@ -20,7 +23,7 @@ import { loadMatrixRun } from "../matrix-run.ts";
 import { slowFunctions } from "../slow-functions.ts";
 import { Undo } from "../undo.ts";
 
-export interface RunOptions {
+export interface RunOptions extends ClusterFlags {
   /** A suite by name, or the file of one. */
   suite: string;
   /** Further files of a suite that is named by its file. */
@@ -78,10 +81,16 @@ export async function executeAll(
   const { seed, pace = 1 } = options;
   const slow = options.slow === undefined ? undefined : slowFunctions(options.slow);
   // On a rig that is up, its own: that is where the scenario's targets have to be.
-  const own = options.rig ? (await readRigState(options.rig))?.topologyFile : undefined;
-  const { matrix, suite } = loadMatrixRun(options, own);
+  const state = options.rig ? await readRigState(options.rig) : undefined;
+  let given = (await topologyRead(options)) ?? (state && topologyOfRig(state));
+  let loaded = loadMatrixRun({ ...options, topology: given });
+  if (isUnread(loaded.suite.topology)) {
+    given = await withNodes(loaded.suite.topology);
+    loaded = loadMatrixRun({ ...options, topology: given });
+  }
+  const { matrix, suite } = loaded;
   const { topology } = suite;
-  const others = further.map((name) => loadSuite(name, { topology: options.topology ?? own, seed, pace }));
+  const others = further.map((name) => loadSuite(name, { topology: given, seed, pace }));
   const stranger = others.find((other) => other.topology.file !== topology.file);
   if (stranger)
     throw usageError("suites-topologies", `${stranger.name} and ${suite.name} need different rigs`, {
@@ -89,12 +98,14 @@ export async function executeAll(
     });
   if (options.baseline !== undefined) ensureBaseline(options.baseline, suite.name);
   ensureLinksPossible(topology);
-  ensureConfirmed(topology.driver, options.rig ?? topology.name, options.confirm);
+  const rigName = options.rig ?? topology.name;
+  ensureConfirmed(topology.driver, rigName, options.confirm);
+  const confirmed = options.confirm === rigName;
   for (const { scenarios } of [suite, ...others])
-    for (const scenario of scenarios) await planFaults(scenario, seed);
+    for (const scenario of scenarios) await planFaults(scenario, seed, { name: rigName, confirmed });
   const progress = new Progress(options.quiet);
   const interrupts = watchInterrupts(progress.say);
-  interrupts.setRemains(() => journalRemains(options.rig ?? topology.name));
+  interrupts.setRemains(() => remainsOf(rigName));
   const { signal } = interrupts;
   await using undo = new Undo();
   const rig = await rigFor(topology, { rig: options.rig, seed, signal, progress }, undo);
@@ -114,7 +125,7 @@ export async function executeAll(
         grep: options.grep,
         baseline: one === suite ? options.baseline : undefined,
         matrix: one === suite ? matrix : undefined,
-        slow,
+        ...{ slow, confirmed },
       }),
     );
   }

@@ -6,11 +6,12 @@ import { wantsColour } from "../../../reports/verdict-table.ts";
 import { didYouMean } from "../../config/did-you-mean.ts";
 import { loadProfiles, loadTopology } from "../../config/load.ts";
 import type { Topology } from "../../config/model.ts";
+import { beyondApiError } from "../../../chaos/faults/by-api.ts";
 import { usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { lockRig } from "../../rig/rig-lock.ts";
 import { TESTER } from "../../rig/rig-plan.ts";
-import { readRigState } from "../../rig/rig-state.ts";
+import { ownTopology } from "../../rig/rig-state.ts";
 import { scaleExitCode, scaleOutcome } from "../../scale/outcome.ts";
 import { createScaleFolder, writeScale } from "../../scale/scale-folder.ts";
 import { MOST_CHURN } from "../../scale/slo.ts";
@@ -36,8 +37,9 @@ const oneOf = (value: string, known: readonly string[], where: string, what: str
 };
 
 async function topologyOf({ rig, topology }: ScaleCommandOptions): Promise<Topology> {
-  const file = rig === undefined ? undefined : (await readRigState(rig))?.topologyFile;
-  return loadTopology(file ?? topology ?? "scale");
+  const found = loadTopology((rig === undefined ? undefined : await ownTopology(rig)) ?? topology ?? "scale");
+  if (found.driver === "cluster") throw beyondApiError("`scale`", "machines", found.file);
+  return found;
 }
 
 /** Pods that kubelets allow on a node; the simulated ones, too. */

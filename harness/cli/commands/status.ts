@@ -21,6 +21,8 @@ interface RigStatus {
   machines: number;
   /** Why it may be in use by somebody else, in words; undefined where it is not. */
   others: string | undefined;
+  /** On existing clusters. */
+  namespaces: number;
   /** Undefined where the rig cannot be asked, for the reason in `trouble`. */
   inForce: InForce | undefined;
   trouble: string | undefined;
@@ -53,12 +55,14 @@ const heldBy = ({ owner, ownerAlive, usedBy, others }: RigStatus): string => {
   return ownerAlive ? `process ${owner}` : `left by process ${owner}, which is gone`;
 };
 
+function partsOf({ machines, namespaces, containers, networks }: RigStatus): string {
+  if (namespaces > 0) return "a namespace on an existing cluster";
+  return machines > 0 ? `${machines} real machines` : `${containers} containers, ${networks} networks`;
+}
+
 function describe(status: RigStatus): string[] {
   const lines = [
-    `${status.rig}: ${heldBy(status)}, ` +
-      (status.machines > 0
-        ? `${status.machines} real machines`
-        : `${status.containers} containers, ${status.networks} networks`),
+    `${status.rig}: ${heldBy(status)}, ` + partsOf(status),
     ...(status.trouble ? [`  cannot be asked: ${status.trouble}`] : []),
   ];
   if (!status.inForce) return lines;

@@ -9,7 +9,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import { CONFIDENCE } from "../../judge/quantile.ts";
 import { edgeproofVersion } from "../../project.ts";
 import { lockRig } from "../../rig/rig-lock.ts";
-import { readRigState } from "../../rig/rig-state.ts";
+import { ownTopology } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { collectLogs } from "../../session/collect-logs.ts";
@@ -173,7 +173,7 @@ export async function sweep(options: SweepCommandOptions): Promise<ExitCode> {
       return conclude(resume, options);
   }
   ensureSearchable(planOf(question, options.trials));
-  const own = options.rig ? (await readRigState(options.rig))?.topologyFile : undefined;
+  const own = options.rig ? await ownTopology(options.rig) : undefined;
   const subject = await sweepSubject(question.suite, { ...question, topology: own });
   const { folder, interrupted } = await carryOut(subject, question, {
     ...options,

@@ -6,9 +6,11 @@ import { ensureConfirmed } from "../../scenario/confirm.ts";
 import { prepareHost } from "../../setup/prepare-host.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
+import type { ClusterFlags } from "../flags.ts";
+import { topologyGiven } from "../given-topology.ts";
 import { bringUp } from "./bring-up.ts";
 
-export interface UpOptions {
+export interface UpOptions extends ClusterFlags {
   name?: string;
   /** Name of the rig of real machines that may be changed. */
   confirm?: string;
@@ -18,9 +20,12 @@ export interface UpOptions {
 }
 
 /** Brings a rig up and leaves it for later commands. An engine that had to be started stays too, until `down`. */
-export async function up(topologyName: string, options: UpOptions): Promise<ExitCode> {
+export async function up(topologyName: string | undefined, options: UpOptions): Promise<ExitCode> {
   if (options.name !== undefined) checkRigName(options.name);
-  const topology = loadTopology(topologyName);
+  const { kubeconfig, context, namespace, images, gateway } = options;
+  const flags = { kubeconfig, context, namespace, images, gateway, topology: topologyName };
+  const given = topologyGiven(flags);
+  const topology = loadTopology(given ?? "quickstart");
   ensureLinksPossible(topology);
   ensureConfirmed(topology.driver, options.name ?? topology.name, options.confirm);
   const progress = new Progress(options.quiet);

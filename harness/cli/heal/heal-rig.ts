@@ -10,9 +10,10 @@ import { LOAD_FILES } from "../../load/k6-load.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
 import { untilNodesReady } from "../../rig/engine/nodes-ready.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
-import type { AgentNode } from "../../rig/driver/agent-node.ts";
+import type { RigNode } from "../../rig/driver/rig-node.ts";
 import { lives, thisProcess } from "../../rig/process-mark.ts";
 import { dropDeadLock, lockRig } from "../../rig/rig-lock.ts";
+import { LocalNode } from "../../rig/local/local-node.ts";
 import { rigFolder } from "../../rig/rig-state.ts";
 import type { Rig } from "../../rig/rig.ts";
 import { removeScaleObjects } from "../../session/scale/remove-scale-objects.ts";
@@ -111,7 +112,7 @@ class Healing {
   }
 
   /** What a node still has of its own, though no journal tells of it. */
-  async sweep(node: AgentNode): Promise<void> {
+  async sweep(node: RigNode): Promise<void> {
     const { name } = node;
     for (const { id, fault, what } of (await node.leases()).toReversed())
       await this.step(`lease on ${name}: ${fault}: ${what}`, () => node.releaseLease(id));
@@ -127,9 +128,11 @@ class Healing {
       });
   }
 
-  /** Scripts and results of a load that was killed. */
+  /** Processes, scripts and results of a load that was killed. */
   async sweepLoads(): Promise<void> {
     const { tester } = this.rig;
+    if (tester instanceof LocalNode)
+      for (const ended of tester.endLeft()) this.healed.push(`ended ${ended} on this machine`);
     const folder = dirname(LOAD_FILES);
     const argv = ["find", folder, "-maxdepth", "1", "-name", `${basename(LOAD_FILES)}*`, "-print", "-delete"];
     await this.attempt(`files of loads on ${tester.name}`, async () => {
@@ -149,6 +152,8 @@ class Healing {
   }
 
   async sweepCluster(): Promise<void> {
+    // What a run made on a cluster that others use is in a namespace of the rig's own.
+    if (this.rig.parts.driver.kind === "cluster") return;
     await this.attempt("objects of probes in the cluster", async () => {
       const count = await removeProbeObjects(loadKubeconfig(this.rig.kubeconfig));
       return count > 0 ? `removed ${count} objects of probes from the cluster` : undefined;
@@ -161,7 +166,7 @@ class Healing {
 
   async sweepAll(): Promise<void> {
     await Promise.all(
-      [...this.rig.parts.nodes.values()].map((node) =>
+      this.rig.answering.map((node) =>
         this.sweep(node).catch((error: unknown) => this.failed.push(`${node.name}: ${messageOf(error)}`)),
       ),
     );
@@ -183,7 +188,7 @@ class Healing {
     await Promise.all(this.rig.wanHosts.map((host) => this.clearWanOf(host)));
   }
 
-  private async clearWanOf(host: AgentNode): Promise<void> {
+  private async clearWanOf(host: RigNode): Promise<void> {
     const links = await withWanOf(host, (wan) => wan.inForce()).catch(() => undefined);
     if (links?.length === 0) return;
     // An engine that died is the rig's to start again; it passes packets unimpaired then.

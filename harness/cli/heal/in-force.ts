@@ -1,6 +1,6 @@
 import { type JournalEntry, readJournal } from "../../../chaos/journal/journal.ts";
 import type { DirectedLink } from "../../../chaos/wan/wan-engine.ts";
-import type { AgentNode } from "../../rig/driver/agent-node.ts";
+import type { RigNode } from "../../rig/driver/rig-node.ts";
 import type { Lease } from "../../rig/node-handle.ts";
 import { patienceOf } from "../../rig/patience.ts";
 import { lives } from "../../rig/process-mark.ts";
@@ -31,7 +31,7 @@ const within = <T>(work: Promise<T>, limitMs: number): Promise<T> =>
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
-export async function ownTables(node: AgentNode): Promise<string[]> {
+export async function ownTables(node: RigNode): Promise<string[]> {
   const { stdout } = await node.exec(["nft", "list", "tables"]);
   return stdout.split("\n").flatMap((line) => OWN_TABLE.exec(line.trim())?.[1] ?? []);
 }
@@ -61,7 +61,7 @@ export async function inForce(rig: Rig): Promise<InForce> {
   }
   const states = await machineStates(rig);
   const limitMs = LIMIT_MS * patienceOf(rig.topology);
-  const askNode = async (node: AgentNode): Promise<void> => {
+  const askNode = async (node: RigNode): Promise<void> => {
     const [leases, services, tables] = await Promise.all([node.leases(), node.services(), ownTables(node)]);
     found.leases.push(...leases.map((lease) => leaseOf(node.name, lease)));
     found.held.push(
@@ -69,7 +69,8 @@ export async function inForce(rig: Rig): Promise<InForce> {
     );
     found.tables.push(...tables.map((table) => ({ node: node.name, table })));
   };
-  const asked = [...rig.parts.nodes].map(async ([name, node]) => {
+  const asked = rig.answering.map(async (node) => {
+    const { name } = node;
     const state = states.get(name) ?? "gone";
     if (state !== "running") return void found.machines.push({ node: name, state });
     await within(askNode(node), limitMs).catch((error: unknown) =>

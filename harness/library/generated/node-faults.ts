@@ -217,6 +217,7 @@ export const nodeFaults = {
    * - Undo: Uncordoned, on its lease by the machine with its kubelet's own right. Pods stay where they went.
    * - Limit: Grace periods and disruption budgets are respected; emptyDir data is lost, as with --delete-emptydir-data.
    * - Limit: Refused where a pod has no controller, or where the node is cordoned already.
+   * - Limit: On an existing cluster it takes away pods of others, too: only with `--confirm`, and uncordoned by edgeproof or `edgeproof heal` alone.
    * - Limit: Uncordoning without the tester needs the way from the machine to the API server: it is tried again until there is one.
    *
    * In a scenario:

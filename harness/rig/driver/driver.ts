@@ -1,5 +1,8 @@
-import type { AgentNode, NodeIdentity } from "./agent-node.ts";
+import type { DriverName } from "../../config/model.ts";
+import type { FunctionWay } from "../function-way.ts";
+import type { NodeIdentity } from "./agent-node.ts";
 import type { NodePlatform } from "./node-platform.ts";
+import type { RigNode } from "./rig-node.ts";
 
 export type PowerState = "running" | "paused" | "off";
 
@@ -41,22 +44,39 @@ export interface MachineFacts {
   sharedCores: number | undefined;
   /** Of a machine, in Node's words (`x64`, `arm64`). */
   architecture(machine: string): string;
+  /** What else decides how a run's figures are read; absent where there is nothing. */
+  settings?: Readonly<Record<string, string | number>>;
+}
+
+/** What there is of a driver once its rig is up. */
+export interface RigDriver {
+  readonly kind: DriverName;
+  readonly power: Power;
+  /** The handle of a machine that exists already, for commands that come after `up`. */
+  attach(identity: NodeIdentity): RigNode;
+  facts(): Promise<MachineFacts>;
+  /** Takes what lies in a folder of a machine's disk, while the machine is off; absent where disks are not the rig's. */
+  readonly loseDisk?: (machine: string, folder: string) => Promise<void>;
+  /** Where functions are, if the cluster is not the rig's own. */
+  readonly namespace?: string;
+  /** How requests come to functions, where no overlay leads there. */
+  readonly way?: FunctionWay | undefined;
+  /** Ends connections that the driver itself keeps; the machines stay. */
+  close(): Promise<void>;
+  /** Removes everything that the rig made on and of machines; idempotent. Says how far it is where that takes long. */
+  remove(say?: (message: string) => void): Promise<void>;
 }
 
 /** Makes the machines of one rig, or takes those that there are, and removes what it made. */
-export interface Driver {
-  readonly kind: "container" | "ssh";
-  readonly power: Power;
+export interface Driver extends RigDriver {
   /** Gives every machine a place on the underlay; resolves with their addresses there. */
   layNetwork(machines: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** TCP ports by which machines are controlled over their underlay: never impaired. Empty where that goes another way. */
   readonly controlPorts: readonly number[];
   /** Starts the router that all machines meet at; undefined where they meet on a network that is not the rig's. */
-  readonly startRouter: ((name: string) => Promise<AgentNode>) | undefined;
+  readonly startRouter: ((name: string) => Promise<RigNode>) | undefined;
   /** Has `layNetwork` behind it. */
-  startMachine(plan: MachinePlan): Promise<AgentNode>;
-  /** The handle of a machine that exists already, for commands that come after `up`. */
-  attach(identity: NodeIdentity): AgentNode;
+  startMachine(plan: MachinePlan): Promise<RigNode>;
   platform(machine: string): NodePlatform;
   /** Puts a file on the node, or nothing where the node sees its folder anyway. */
   place(machine: string, file: NodeFile): Promise<void>;
@@ -64,11 +84,4 @@ export interface Driver {
   publishedPort(machine: string, port: number): Promise<number>;
   /** Address that a machine sees connections to its published ports come from; undefined: its own loopback. */
   publishedFrom(machine: string): string | undefined;
-  facts(): Promise<MachineFacts>;
-  /** Takes what lies in a folder of a machine's disk, while the machine is off; absent where disks are not the rig's. */
-  readonly loseDisk?: (machine: string, folder: string) => Promise<void>;
-  /** Ends connections that the driver itself keeps; the machines stay. */
-  close(): Promise<void>;
-  /** Removes everything that the rig made on and of machines; idempotent. Says how far it is where that takes long. */
-  remove(say?: (message: string) => void): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { ClusterDriver } from "../cluster/cluster-driver.ts";
 import type { Topology } from "../../config/model.ts";
 import { engineAnswers } from "../../setup/own-engine.ts";
 import { knownRigs, readRigState, removeRigFolder } from "../rig-state.ts";
@@ -5,7 +6,7 @@ import { ContainerDriver } from "./container/container-driver.ts";
 import { ContainerGround } from "./container/container-ground.ts";
 import { connectDocker } from "./container/engine-client.ts";
 import { findLeftovers, removeLeftovers } from "./container/leftovers.ts";
-import type { Driver } from "./driver.ts";
+import type { RigDriver } from "./driver.ts";
 import type { DriverState } from "./driver-state.ts";
 import type { Ground } from "./ground.ts";
 import { SshDriver } from "./ssh/ssh-driver.ts";
@@ -16,7 +17,8 @@ export const openGround = (topology: Topology, rig: string, signal?: AbortSignal
   topology.driver === "ssh" ? SshGround.open(topology, rig, signal) : ContainerGround.open();
 
 /** The driver of a rig that is up. */
-export async function attachDriver(rig: string, state: DriverState): Promise<Driver> {
+export async function attachDriver(rig: string, state: DriverState): Promise<RigDriver> {
+  if (state.kind === "cluster") return new ClusterDriver(rig, state);
   if (state.kind === "ssh") {
     const driver = SshDriver.attach(rig, state);
     // A server that is off answers later: whoever needs its API sees that it does not answer.
@@ -32,6 +34,8 @@ export interface RigParts {
   networks: number;
   /** Real machines. */
   machines: number;
+  /** Namespaces of clusters that are not the rig's. */
+  namespaces: number;
   /** Why it may be in use by somebody that this state folder knows nothing of; undefined where it is not. */
   others: string | undefined;
 }
@@ -40,7 +44,8 @@ export interface RigParts {
 export async function findRigs(): Promise<Map<string, RigParts>> {
   const found = new Map<string, RigParts>();
   const of = (rig: string): RigParts => {
-    const parts = found.get(rig) ?? { containers: 0, networks: 0, machines: 0, others: undefined };
+    const none = { containers: 0, networks: 0, machines: 0, namespaces: 0, others: undefined };
+    const parts = found.get(rig) ?? none;
     found.set(rig, parts);
     return parts;
   };
@@ -48,6 +53,7 @@ export async function findRigs(): Promise<Map<string, RigParts>> {
   for (const rig of known) {
     const driver = (await readRigState(rig))?.driver;
     of(rig).machines = driver?.kind === "ssh" ? driver.hosts.length : 0;
+    of(rig).namespaces = driver?.kind === "cluster" ? 1 : 0;
   }
   if (!(await engineAnswers())) return found;
   const { containers, networks } = await findLeftovers(await connectDocker());
@@ -60,7 +66,8 @@ export async function findRigs(): Promise<Map<string, RigParts>> {
 
 /** Whether a rig needs the container engine of this machine. */
 export async function needsEngine(rig: string): Promise<boolean> {
-  return (await readRigState(rig))?.driver.kind !== "ssh";
+  const kind = (await readRigState(rig))?.driver.kind;
+  return kind === undefined || kind === "container";
 }
 
 /**
@@ -73,7 +80,8 @@ export async function removeRig(
   { say, everybodys = false }: { say?: (message: string) => void; everybodys?: boolean } = {},
 ): Promise<void> {
   const state = await readRigState(rig);
-  if (state?.driver.kind === "ssh") {
+  if (state?.driver.kind === "cluster") await new ClusterDriver(rig, state.driver).remove();
+  else if (state?.driver.kind === "ssh") {
     const driver = SshDriver.attach(rig, state.driver);
     try {
       await driver.remove(say);

@@ -8,10 +8,11 @@ import {
   type V1Service,
 } from "@kubernetes/client-node";
 
-import { rigError } from "../../errors.ts";
+import { EdgeproofError, rigError } from "../../errors.ts";
 import type { ScaleOut } from "../../record/model.ts";
 import { follow, untilListed, watchUntil } from "../kube/watch.ts";
 import type { AutoscaledSpec, DeployedFunction, FunctionSpec, FunctionsLayer } from "./functions-layer.ts";
+import { watchImages } from "./missing-image.ts";
 import { LABEL_FUNCTION, NAMESPACE, autoscaler, deployment, ensureNamespace, service } from "./manifests.ts";
 import { PodObserver, podReady } from "./pod-observer.ts";
 import { surplusPods } from "./surplus-pods.ts";
@@ -31,6 +32,20 @@ export interface DeploymentLayerOptions {
   classOf: (node: string) => string;
   /** Factor on the time that a deployment may take. @default 1 */
   patience?: number;
+  /** On a cluster that others use, too. @default the cluster is the rig's */
+  guest?: GuestOptions | undefined;
+}
+
+/** How functions are placed on a cluster that is not the rig's. */
+export interface GuestOptions {
+  /** There already. */
+  namespace: string;
+  /** Where images come from: `Never` where they are on the nodes. */
+  pull: "Never" | "IfNotPresent";
+  /** Names of the nodes that pods of a class may be on, or of any class; undefined: on all. */
+  nodesFor: (deviceClass: string | undefined) => readonly string[] | undefined;
+  /** What to do about an image that a node does not get. */
+  imageFix: string;
 }
 
 /** Functions as plain Deployments behind NodePort Services: the layer that needs nothing but Kubernetes. */
@@ -44,11 +59,15 @@ export class DeploymentLayer implements FunctionsLayer {
   private readonly autoscaling: AutoscalingV2Api;
   private readonly metrics: boolean;
   private readonly deployTimeoutMs: number;
+  private readonly guest: GuestOptions | undefined;
+  private readonly namespace: string;
 
   constructor(
     config: KubeConfig,
-    { tolerationSeconds, metrics, classOf, patience = 1 }: DeploymentLayerOptions,
+    { tolerationSeconds, metrics, classOf, patience = 1, guest }: DeploymentLayerOptions,
   ) {
+    this.guest = guest;
+    this.namespace = guest?.namespace ?? NAMESPACE;
     this.deployTimeoutMs = DEPLOY_TIMEOUT_MS * patience;
     this.config = config;
     this.apps = config.makeApiClient(AppsV1Api);
@@ -60,7 +79,7 @@ export class DeploymentLayer implements FunctionsLayer {
   }
 
   async deploy(spec: FunctionSpec): Promise<DeployedFunction> {
-    await ensureNamespace(this.core);
+    if (!this.guest) await ensureNamespace(this.core);
     const [created] = await Promise.all([this.ensureService(spec), this.ensureDeployment(spec)]);
     const nodePort = created.spec?.ports?.[0]?.nodePort;
     if (!nodePort) throw rigError("NO_NODE_PORT", `the service of ${spec.name} got no node port`);
@@ -77,7 +96,7 @@ export class DeploymentLayer implements FunctionsLayer {
       if (surplus.length === 0) return;
       await Promise.all(
         surplus.map(({ metadata }) =>
-          this.core.deleteNamespacedPod({ name: metadata?.name ?? "", namespace: NAMESPACE }),
+          this.core.deleteNamespacedPod({ name: metadata?.name ?? "", namespace: this.namespace }),
         ),
       );
       await this.settle(name, replicas, this.deployTimeoutMs);
@@ -86,20 +105,24 @@ export class DeploymentLayer implements FunctionsLayer {
 
   /** An earlier run on this rig may have left it. */
   private async ensureService(spec: FunctionSpec): Promise<V1Service> {
-    const create = this.core.createNamespacedService({ namespace: NAMESPACE, body: service(spec) });
+    const create = this.core.createNamespacedService({
+      namespace: this.namespace,
+      body: service(spec, this.namespace),
+    });
     return create.catch((error: unknown) => {
       if (!conflict(error)) throw error;
-      return this.core.readNamespacedService({ namespace: NAMESPACE, name: spec.name });
+      return this.core.readNamespacedService({ namespace: this.namespace, name: spec.name });
     });
   }
 
   private async ensureDeployment(spec: FunctionSpec): Promise<void> {
-    const body = deployment(spec, this.tolerationSeconds);
+    const placed = this.guest ? { ...spec, ...guestPlace(this.guest, spec.deviceClass) } : spec;
+    const body = deployment(placed, this.tolerationSeconds, this.namespace);
     await this.apps
-      .createNamespacedDeployment({ namespace: NAMESPACE, body })
+      .createNamespacedDeployment({ namespace: this.namespace, body })
       .catch(async (error: unknown) => {
         if (!conflict(error)) throw error;
-        await this.apps.replaceNamespacedDeployment({ namespace: NAMESPACE, name: spec.name, body });
+        await this.apps.replaceNamespacedDeployment({ namespace: this.namespace, name: spec.name, body });
       });
   }
 
@@ -114,25 +137,29 @@ export class DeploymentLayer implements FunctionsLayer {
       });
     const replicas = Math.max(autoscale.minReplicas, autoscale.initialReplicas ?? 0);
     const deployed = await this.deploy({ ...place, name, replicas });
-    const body = autoscaler(spec);
+    const body = autoscaler(spec, this.namespace);
     await this.autoscaling
-      .createNamespacedHorizontalPodAutoscaler({ namespace: NAMESPACE, body })
+      .createNamespacedHorizontalPodAutoscaler({ namespace: this.namespace, body })
       .catch(async (error: unknown) => {
         if (!conflict(error)) throw error;
-        await this.autoscaling.replaceNamespacedHorizontalPodAutoscaler({ namespace: NAMESPACE, name, body });
+        await this.autoscaling.replaceNamespacedHorizontalPodAutoscaler({
+          namespace: this.namespace,
+          name,
+          body,
+        });
       });
     return deployed;
   }
 
   async scale(name: string, replicas: number, timeoutMs: number): Promise<Omit<ScaleOut, "phase">> {
     const observer = new PodObserver(this.classOf);
-    const before = await this.apps.readNamespacedDeployment({ name, namespace: NAMESPACE });
+    const before = await this.apps.readNamespacedDeployment({ name, namespace: this.namespace });
     const from = before.spec?.replicas ?? 0;
     let done: () => void = () => undefined;
     const finished = new Promise<void>((resolve) => (done = resolve));
     const watch = follow<V1Pod>(
       this.config,
-      `/api/v1/namespaces/${NAMESPACE}/pods`,
+      `/api/v1/namespaces/${this.namespace}/pods`,
       () => this.pods(name),
       {
         onEvent: (event, pod, at) => {
@@ -148,8 +175,8 @@ export class DeploymentLayer implements FunctionsLayer {
       observer.begin(askedAt);
       await this.apps.replaceNamespacedDeploymentScale({
         name,
-        namespace: NAMESPACE,
-        body: { metadata: { name, namespace: NAMESPACE }, spec: { replicas } },
+        namespace: this.namespace,
+        body: { metadata: { name, namespace: this.namespace }, spec: { replicas } },
       });
       if (replicas > from) await finished;
       return { from, to: replicas, askedAt, pods: observer.pods };
@@ -160,7 +187,7 @@ export class DeploymentLayer implements FunctionsLayer {
   }
 
   async settle(name: string, replicas: number, timeoutMs: number): Promise<void> {
-    const path = `/api/v1/namespaces/${NAMESPACE}/pods`;
+    const path = `/api/v1/namespaces/${this.namespace}/pods`;
     const live = new Map<string, V1Pod>();
     await watchUntil<V1Pod>(this.config, path, () => this.pods(name), {
       timeoutMs,
@@ -185,30 +212,42 @@ export class DeploymentLayer implements FunctionsLayer {
       if ((error as { code?: number }).code !== 404) throw error;
     };
     await Promise.all([
-      this.apps.deleteNamespacedDeployment({ name, namespace: NAMESPACE }).then(() => undefined, absent),
-      this.core.deleteNamespacedService({ name, namespace: NAMESPACE }).then(() => undefined, absent),
+      this.apps.deleteNamespacedDeployment({ name, namespace: this.namespace }).then(() => undefined, absent),
+      this.core.deleteNamespacedService({ name, namespace: this.namespace }).then(() => undefined, absent),
       this.autoscaling
-        .deleteNamespacedHorizontalPodAutoscaler({ name, namespace: NAMESPACE })
+        .deleteNamespacedHorizontalPodAutoscaler({ name, namespace: this.namespace })
         .then(() => undefined, absent),
     ]);
   }
 
   private pods(name: string) {
-    return this.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `${LABEL_FUNCTION}=${name}` });
+    return this.core.listNamespacedPod({
+      namespace: this.namespace,
+      labelSelector: `${LABEL_FUNCTION}=${name}`,
+    });
+  }
+
+  /** An image that does not come is told at once where it is not the rig that brings it. */
+  private async unlessImageMissing(name: string, available: Promise<void>): Promise<void> {
+    if (!this.guest) return available;
+    const missing = watchImages(async () => (await this.pods(name)).items, this.guest.imageFix);
+    await Promise.race([available, missing.found]).finally(() => missing.stop());
   }
 
   private async untilAvailable({ name, replicas }: FunctionSpec): Promise<void> {
-    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments`;
     let last = 0;
-    const list = () => this.apps.listNamespacedDeployment({ namespace: NAMESPACE });
-    await watchUntil<V1Deployment>(this.config, path, list, {
+    const list = () => this.apps.listNamespacedDeployment({ namespace: this.namespace });
+    const available = watchUntil<V1Deployment>(this.config, path, list, {
       timeoutMs: this.deployTimeoutMs,
       onEvent: (_, { metadata, status }) => {
         if (metadata?.name !== name) return false;
         last = status?.availableReplicas ?? 0;
         return last >= replicas;
       },
-    }).catch(async (cause: unknown) => {
+    });
+    await this.unlessImageMissing(name, available).catch(async (cause: unknown) => {
+      if (cause instanceof EdgeproofError) throw cause;
       const { items } = await this.pods(name);
       const state = items.map((pod) => `${pod.metadata?.name}: ${pod.status?.phase} ${reasonOf(pod)}`.trim());
       throw rigError("FUNCTION_NOT_READY", `${last} of ${replicas} replicas of ${name} became ready`, {
@@ -219,6 +258,11 @@ export class DeploymentLayer implements FunctionsLayer {
     });
   }
 }
+
+const guestPlace = ({ pull, nodesFor }: GuestOptions, deviceClass: string | undefined) => {
+  const nodes = nodesFor(deviceClass);
+  return { pull, ...(nodes === undefined ? {} : { nodes }) };
+};
 
 const reasonOf = (pod: V1Pod): string =>
   pod.status?.containerStatuses?.[0]?.state?.waiting?.reason ??

@@ -7,6 +7,10 @@ export interface FunctionPlace {
   image: string;
   /** Restrict to nodes of this device class. */
   deviceClass?: string;
+  /** Restrict to these nodes, by name, in place of the class's label. */
+  nodes?: readonly string[];
+  /** When the kubelet gets the image. @default "Never": it is on the nodes */
+  pull?: "Never" | "IfNotPresent";
   /** Environment of its container. */
   env?: Readonly<Record<string, string>>;
   /** Secret of the functions' namespace whose entries are in the environment, too. */

@@ -8,7 +8,7 @@ export const NAMESPACE = "edgeproof";
 export const LABEL_FUNCTION = "edgeproof.dev/function";
 /** Beside it there may be sidecars of a layer. */
 export const FUNCTION_CONTAINER = "function";
-const FUNCTION_PORT = 8080;
+export const FUNCTION_PORT = 8080;
 
 export async function ensureNamespace(core: CoreV1Api, name = NAMESPACE): Promise<void> {
   await core.createNamespace({ body: { metadata: { name } } }).catch((error: unknown) => {
@@ -20,6 +20,17 @@ const fromField = (name: string, fieldPath: string) => ({ name, valueFrom: { fie
 
 export const functionLabels = ({ name }: { name: string }): Record<string, string> => ({
   [LABEL_FUNCTION]: name,
+});
+
+/** Kubernetes takes one name a term, and any of the terms. */
+const onNodes = (names: readonly string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: names.map((name) => ({
+        matchFields: [{ key: "metadata.name", operator: "In", values: [name] }],
+      })),
+    },
+  },
 });
 
 /**
@@ -36,7 +47,8 @@ export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    ...(spec.deviceClass ? { nodeSelector: { [LABEL_CLASS]: spec.deviceClass } } : {}),
+    ...(spec.nodes ? { affinity: onNodes(spec.nodes) } : {}),
+    ...(spec.deviceClass && !spec.nodes ? { nodeSelector: { [LABEL_CLASS]: spec.deviceClass } } : {}),
     tolerations: [evictAfter("unreachable"), evictAfter("not-ready")],
     topologySpreadConstraints: [
       {
@@ -51,10 +63,10 @@ export function podSpec(spec: FunctionPlace, tolerationSeconds: number) {
 }
 
 /** The function's own container; probed at `/healthz`, which does not call the function. */
-export const functionContainer = ({ image, env = {}, secret, slow }: FunctionPlace) => ({
+export const functionContainer = ({ image, env = {}, secret, slow, pull = "Never" }: FunctionPlace) => ({
   name: FUNCTION_CONTAINER,
   image,
-  imagePullPolicy: "Never",
+  imagePullPolicy: pull,
   ports: [{ containerPort: FUNCTION_PORT }],
   env: [
     fromField("POD_NAME", "metadata.name"),
@@ -70,13 +82,17 @@ export const functionContainer = ({ image, env = {}, secret, slow }: FunctionPla
 });
 
 /** A new pod is probed every second, the finest Kubernetes has. */
-export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Deployment {
+export function deployment(
+  spec: FunctionSpec,
+  tolerationSeconds: number,
+  namespace = NAMESPACE,
+): V1Deployment {
   const labels = functionLabels(spec);
   const { readinessProbe, ...container } = functionContainer(spec);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: spec.name, namespace: NAMESPACE, labels },
+    metadata: { name: spec.name, namespace, labels },
     spec: {
       replicas: spec.replicas,
       selector: { matchLabels: labels },
@@ -96,12 +112,15 @@ export function deployment(spec: FunctionSpec, tolerationSeconds: number): V1Dep
 const CPU_TARGET_MILLIS = 200;
 
 /** Scales out at once, and in after 15 s without a need: the default of five minutes outlasts any phase. */
-export function autoscaler({ name, autoscale }: AutoscaledSpec): V2HorizontalPodAutoscaler {
+export function autoscaler(
+  { name, autoscale }: AutoscaledSpec,
+  namespace = NAMESPACE,
+): V2HorizontalPodAutoscaler {
   const { minReplicas, maxReplicas, targetCpuMillis = CPU_TARGET_MILLIS } = autoscale;
   return {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
-    metadata: { name, namespace: NAMESPACE, labels: functionLabels({ name }) },
+    metadata: { name, namespace, labels: functionLabels({ name }) },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
       minReplicas,
@@ -117,12 +136,12 @@ export function autoscaler({ name, autoscale }: AutoscaledSpec): V2HorizontalPod
   };
 }
 
-export function service(spec: FunctionSpec): V1Service {
+export function service(spec: FunctionSpec, namespace = NAMESPACE): V1Service {
   const labels = functionLabels(spec);
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: spec.name, namespace: NAMESPACE, labels },
+    metadata: { name: spec.name, namespace, labels },
     spec: {
       type: "NodePort",
       selector: labels,

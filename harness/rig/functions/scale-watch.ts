@@ -35,9 +35,10 @@ export class ScaleWatch {
     config: KubeConfig,
     name: string,
     classOf: (node: string) => string,
+    namespace = NAMESPACE,
   ): Promise<ScaleWatch> {
     const watch = new ScaleWatch(classOf);
-    watch.follow(config, name);
+    watch.follow(config, name, namespace);
     try {
       await untilListed(watch.watches);
     } catch (error) {
@@ -90,14 +91,13 @@ export class ScaleWatch {
     for (const watch of this.watches) watch.stop();
   }
 
-  private follow(config: KubeConfig, name: string): void {
+  private follow(config: KubeConfig, name: string, namespace: string): void {
     const { story, watches } = this;
     const apps = config.makeApiClient(AppsV1Api);
     const core = config.makeApiClient(CoreV1Api);
     const discovery = config.makeApiClient(DiscoveryV1Api);
     const labelSelector = `${LABEL_FUNCTION}=${name}`;
     const fieldSelector = "involvedObject.kind=Pod,reason=Pulled";
-    const namespace = NAMESPACE;
     const telling = <T>(tell: WatchHandlers<T>["onEvent"]): WatchHandlers<T> => ({
       onEvent: (event, object, at) => {
         tell(event, object, at);

@@ -2,7 +2,8 @@ import type { V1Node, V1Pod } from "@kubernetes/client-node";
 
 import { isReady } from "../engine/nodes-ready.ts";
 
-const takesPods = (node: V1Node): boolean =>
+/** The scheduler places pods there that tolerate nothing. */
+export const takesPods = (node: V1Node): boolean =>
   isReady(node) &&
   !node.spec?.unschedulable &&
   !node.spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule");

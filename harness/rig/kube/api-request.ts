@@ -1,3 +1,4 @@
+import { request as plainRequest } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
 
 import type { KubeConfig } from "@kubernetes/client-node";
@@ -8,6 +9,8 @@ export interface ApiAnswer {
   /** Until the last byte, or until it was given up. */
   ms: number;
   body: string;
+  /** Why there is none. */
+  cause?: Error;
 }
 
 export interface ApiCall {
@@ -17,12 +20,16 @@ export interface ApiCall {
   contentType?: string;
 }
 
+/** Tokens of a kubeconfig run out; whoever gives them keeps them until then. */
+const CREDENTIALS_MS = 60_000;
+
 /** Asks the API with a limit, each time on a connection of its own: a client that keeps a dead one would be measured. */
 export class ApiRequests {
   private readonly kube: KubeConfig;
   private readonly limitMs: number;
   private readonly connections: number | undefined;
   private options: RequestOptions | undefined;
+  private knownAt = 0;
 
   /** @param connections that are kept and shared, where calls are so many that handshakes would cost more than they do */
   constructor(kube: KubeConfig, limitMs: number, connections?: number) {
@@ -33,31 +40,44 @@ export class ApiRequests {
 
   async send({ method, path, body, contentType = "application/json" }: ApiCall): Promise<ApiAnswer> {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const headers =
+    const own =
       body === undefined ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(text) };
-    const options = { ...(await this.known()), method, headers, signal: AbortSignal.timeout(this.limitMs) };
+    const known = await this.known();
+    // The kubeconfig's own headers hold its token, or whom it acts as.
+    const headers = { ...(known.headers as Record<string, string> | undefined), ...own };
+    const options = { ...known, method, headers, signal: AbortSignal.timeout(this.limitMs) };
     const began = performance.now();
+    const server = this.kube.getCurrentCluster()?.server ?? "";
     return new Promise((resolve) => {
       let words = "";
-      const end = (status: number): void => resolve({ status, ms: performance.now() - began, body: words });
-      const asked = request(`${this.kube.getCurrentCluster()?.server}${path}`, options, (answer) => {
+      const end = (status: number, cause?: Error): void =>
+        resolve({ status, ms: performance.now() - began, body: words, ...(cause ? { cause } : {}) });
+      const ask = server.startsWith("http:") ? plainRequest : request;
+      const asked = ask(`${server}${path}`, options, (answer) => {
         answer.on("data", (chunk: Buffer) => (words += chunk.toString()));
         answer.once("end", () => end(answer.statusCode ?? 0));
-        answer.once("error", () => end(0));
+        answer.once("error", (error) => end(0, error));
       });
-      asked.once("error", () => end(0));
+      asked.once("error", (error) => end(0, error));
       asked.end(text);
     });
   }
 
   private async known(): Promise<RequestOptions> {
-    if (this.options) return this.options;
+    if (this.options && Date.now() - this.knownAt < CREDENTIALS_MS) return this.options;
     const options: RequestOptions = {};
     await this.kube.applyToHTTPSOptions(options);
     if (this.connections !== undefined) {
-      const { ca, cert, key } = options;
-      options.agent = new Agent({ ca, cert, key, keepAlive: true, maxSockets: this.connections });
+      const { ca, cert, key, rejectUnauthorized, servername } = options;
+      options.agent =
+        this.options?.agent ??
+        new Agent({
+          ...{ ca, cert, key, keepAlive: true, maxSockets: this.connections },
+          ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+          ...(servername === undefined ? {} : { servername }),
+        });
     }
+    this.knownAt = Date.now();
     return (this.options = options);
   }
 }

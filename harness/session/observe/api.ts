@@ -1,4 +1,4 @@
-import { PROBE_LABEL, PROBE_NAMESPACE } from "../../../chaos/kube/probe-objects.ts";
+import { PROBE_LABEL } from "../../../chaos/kube/probe-objects.ts";
 import { rigError } from "../../errors.ts";
 import { quantile, sorted } from "../../judge/quantile.ts";
 import type { Observation } from "../../record/model.ts";
@@ -6,7 +6,6 @@ import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import { type ApiCall, ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
 import type { Observer, ObserverContext, ObserverDefinition } from "./observer.ts";
 
-const FOLDER = `/api/v1/namespaces/${PROBE_NAMESPACE}/configmaps`;
 const NAME = "edgeproof-api-observer";
 /** A read and a write each time, whether or not those before were answered. */
 const INTERVAL_MS = 400;
@@ -24,6 +23,7 @@ interface Asked {
 class ApiObserver implements Observer {
   private readonly context: ObserverContext;
   private readonly requests: ApiRequests;
+  private readonly folder: string;
   private readonly asked: Asked[] = [];
   private readonly pending = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
@@ -33,13 +33,14 @@ class ApiObserver implements Observer {
 
   constructor(context: ObserverContext) {
     this.context = context;
+    this.folder = `/api/v1/namespaces/${context.rig.probeNamespace}/configmaps`;
     this.requests = new ApiRequests(loadKubeconfig(context.rig.kubeconfig), LIMIT_MS);
   }
 
   async start(): Promise<void> {
     // One that a run left behind is taken over.
     await this.requests.send({
-      ...{ method: "POST", path: FOLDER },
+      ...{ method: "POST", path: this.folder },
       body: { metadata: { name: NAME, labels: { [PROBE_LABEL]: "api" } }, data: { tick: "0" } },
     });
     await this.tick();
@@ -61,7 +62,7 @@ class ApiObserver implements Observer {
   async stop(): Promise<Observation[]> {
     clearInterval(this.timer);
     await Promise.all(this.pending);
-    await this.requests.send({ method: "DELETE", path: `${FOLDER}/${NAME}` });
+    await this.requests.send({ method: "DELETE", path: `${this.folder}/${NAME}` });
     const { phases } = this.context;
     const from = this.injectedAt ?? Number.POSITIVE_INFINITY;
     const to = this.healedAt ?? Number.POSITIVE_INFINITY;
@@ -89,7 +90,7 @@ class ApiObserver implements Observer {
   }
 
   private async tick(): Promise<void> {
-    const path = `${FOLDER}/${NAME}`;
+    const path = `${this.folder}/${NAME}`;
     const body = { data: { tick: String(++this.ticks) } };
     const contentType = "application/merge-patch+json";
     const both = [

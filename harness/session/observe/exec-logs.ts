@@ -5,7 +5,7 @@ import { CoreV1Api, Exec, type KubeConfig, type V1Status } from "@kubernetes/cli
 
 import { rigError, usageError, messageOf } from "../../errors.ts";
 import type { Observation } from "../../record/model.ts";
-import { LABEL_FUNCTION, NAMESPACE } from "../../rig/functions/manifests.ts";
+import { LABEL_FUNCTION } from "../../rig/functions/manifests.ts";
 import { podReady } from "../../rig/functions/pod-observer.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import { ApiRequests, succeeded } from "../../rig/kube/api-request.ts";
@@ -112,7 +112,7 @@ class ExecLogsObserver implements Observer {
   /** A ready pod on an agent, on the same node as before if there is one. */
   private async place(): Promise<Place> {
     const { rig, fn } = this.context;
-    const path = `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=${encodeURIComponent(`${LABEL_FUNCTION}=${fn}`)}`;
+    const path = `/api/v1/namespaces/${rig.namespace}/pods?labelSelector=${encodeURIComponent(`${LABEL_FUNCTION}=${fn}`)}`;
     const answer = await this.requests.send({ method: "GET", path });
     if (!succeeded(answer)) throw new Error(`pods are not listed: HTTP ${answer.status}`);
     const { items } = JSON.parse(answer.body) as Awaited<ReturnType<CoreV1Api["listNamespacedPod"]>>;
@@ -128,7 +128,7 @@ class ExecLogsObserver implements Observer {
   }
 
   private async logs(pod: string): Promise<void> {
-    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod}/log?tailLines=1`;
+    const path = `/api/v1/namespaces/${this.context.rig.namespace}/pods/${pod}/log?tailLines=1`;
     const answer = await this.requests.send({ method: "GET", path });
     if (!succeeded(answer))
       throw new Error(`logs of ${pod}: HTTP ${answer.status} ${answer.body.slice(0, 200)}`);
@@ -140,7 +140,7 @@ class ExecLogsObserver implements Observer {
     const status = new Promise<V1Status>((resolve) => (ended = resolve));
     const client = new Exec(this.kube);
     const opened = client.exec(
-      NAMESPACE,
+      this.context.rig.namespace,
       pod,
       "function",
       [PROGRAM],

@@ -2,7 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 
 import { usageError } from "../../errors.ts";
 import type { Observation } from "../../record/model.ts";
-import { LABEL_FUNCTION, NAMESPACE } from "../../rig/functions/manifests.ts";
+import { LABEL_FUNCTION } from "../../rig/functions/manifests.ts";
 import { loadKubeconfig } from "../../rig/kube/kube-client.ts";
 import { type RunningWatch, follow, untilListed } from "../../rig/kube/watch.ts";
 import type { Observer, ObserverContext, ObserverDefinition } from "./observer.ts";
@@ -34,8 +34,8 @@ class PodsObserver implements Observer {
     const labelSelector = `${LABEL_FUNCTION}=${fn}`;
     this.watch = follow<V1Pod>(
       config,
-      `/api/v1/namespaces/${NAMESPACE}/pods`,
-      () => core.listNamespacedPod({ namespace: NAMESPACE, labelSelector }),
+      `/api/v1/namespaces/${rig.namespace}/pods`,
+      () => core.listNamespacedPod({ namespace: rig.namespace, labelSelector }),
       { onEvent: (event, pod, at) => this.lives.saw(event, pod, at) },
       { labelSelector },
     );
