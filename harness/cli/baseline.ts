@@ -7,11 +7,10 @@ import { changeCounts, type RunComparison } from "../compare/comparison.ts";
 import { EdgeproofError, usageError } from "../errors.ts";
 import type { RecordedRun, RunHeader } from "../record/model.ts";
 import { readEvents, readRun } from "../record/read-run.ts";
-import { compareGroups } from "../repeat/compare-groups.ts";
+import { lastAgainstEarlier } from "../repeat/compare-groups.ts";
 import { FEWEST } from "../repeat/model.ts";
 import { runFigures } from "../trend/figures.ts";
 import { areAlike } from "../trend/groups.ts";
-import type { RunFigures } from "../trend/model.ts";
 
 /** The smallest change that matters, as `compare` has it by default. */
 const EFFECT = 0.05;
@@ -79,25 +78,19 @@ function earlierAlike(run: RecordedRun, root: string): string[] {
     });
 }
 
-/** Runs that the last three are held against at most: the oldest, so that what crept in over many runs shows too. */
-const MOST_EARLIER = 12;
+/** So many of the oldest runs of a kind are read, and so many of the newest: what crept in over many runs shows too. */
+const MOST_READ = 12;
 
 /**
- * Holds the last three runs of a kind, of which this is one, against those before them, where nobody named a baseline. A
- * number where there are too few: so many runs of the kind are there. Undefined for rehearsals and very large runs.
+ * Holds the last runs of a kind, of which this is one, against those before them, where nobody named a baseline. A number where
+ * there are too few: so many runs of the kind are there. Undefined for rehearsals and very large runs.
  */
 export function againstEarlier(run: RecordedRun, root: string): RunComparison | number | undefined {
   if (run.samples.length > MOST_SAMPLES || run.header.settings.pace !== undefined) return undefined;
   const earlier = earlierAlike(run, root);
-  if (earlier.length + 1 < 2 * FEWEST) return earlier.length + 1;
-  const figures = (folders: readonly string[]): RunFigures[] =>
-    folders.map((folder) => runFigures(readRun(folder)));
-  const others = 1 - FEWEST;
-  return compareGroups(
-    figures(earlier.slice(0, others).slice(0, MOST_EARLIER)),
-    [...figures(earlier.slice(others)), runFigures(run)],
-    { effect: EFFECT },
-  );
+  const read = earlier.filter((_, index) => index < MOST_READ || index > earlier.length - MOST_READ);
+  const figures = [...read.map((folder) => runFigures(readRun(folder))), runFigures(run)];
+  return lastAgainstEarlier(figures, { effect: EFFECT }) ?? earlier.length + 1;
 }
 
 /** Why there is no comparison yet. */

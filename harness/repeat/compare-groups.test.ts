@@ -4,7 +4,7 @@ import { EdgeproofError } from "../errors.ts";
 import { header } from "../record/testing.ts";
 import { Random } from "../statistics/random.ts";
 import type { Figure, RunFigures } from "../trend/model.ts";
-import { compareGroups } from "./compare-groups.ts";
+import { compareGroups, lastAgainstEarlier } from "./compare-groups.ts";
 
 const CLASSES = ["pi3", "pi4", "vm-medium"];
 
@@ -130,5 +130,43 @@ describe("many runs against many", () => {
     expect([row!.quantity, row!.verdict]).to.deep.equal(["missing goodput", "worse"]);
     const other = runsOf(3, 2, 1, () => ({ header: { ...header, suite: "other" } }));
     expect(() => compareGroups(base, other, options)).to.throw(EdgeproofError, "runs of different suites");
+  });
+});
+
+describe("the last runs of a series", () => {
+  const series = (seed: number, before: number, after: number, factor: number): RunFigures[] => [
+    ...runsOf(before, seed, 1),
+    ...runsOf(after, seed + 1000, factor).map((one, index) => ({
+      ...one,
+      header: { ...one.header, startedAt: 1e9 + index },
+    })),
+  ];
+  const worseOf = (found: ReturnType<typeof lastAgainstEarlier>): string[] =>
+    (found?.comparisons ?? []).flatMap(({ verdict, scope }) => (verdict === "worse" ? [scope.function] : []));
+
+  it("show a step where it was, and not in what did not change", () => {
+    let found = 0;
+    for (let seed = 1; seed <= 50; seed++) {
+      const result = lastAgainstEarlier(series(seed, 12, 6, 1.2), options);
+      const worse = worseOf(result);
+      expect(worse).to.not.include("hello-world");
+      if (worse.includes("fib")) found++;
+    }
+    expect(found).to.be.at.least(45);
+    expect(lastAgainstEarlier(series(1, 12, 6, 1.2), options)!.head).to.match(/^6 runs/);
+  });
+
+  it("raise a false alarm in at most one of twenty series without a change, at whatever length", () => {
+    let wrong = 0;
+    for (let seed = 1; seed <= 100; seed++) {
+      const result = lastAgainstEarlier(series(seed, 12, 6, 1), options)!;
+      if (result.comparisons.some(({ verdict }) => verdict === "worse" || verdict === "better")) wrong++;
+    }
+    expect(wrong).to.be.at.most(5);
+  });
+
+  it("are not known below six runs", () => {
+    expect(lastAgainstEarlier(runsOf(5, 1, 1), options)).to.equal(undefined);
+    expect(lastAgainstEarlier(runsOf(6, 1, 1), options)!.head).to.match(/^3 runs/);
   });
 });

@@ -94,7 +94,7 @@ const within = (side: Side, runs: readonly RunFigures[]): string[] => {
 export function compareGroups(
   bases: readonly RunFigures[],
   heads: readonly RunFigures[],
-  { effect }: { effect: number },
+  { effect, alpha = ALPHA }: { effect: number; alpha?: number },
 ): RunComparison {
   const all = { base: byStart(bases), head: byStart(heads) };
   const suites = new Set([...bases, ...heads].map(({ header }) => header.suite));
@@ -107,14 +107,14 @@ export function compareGroups(
   const sides = { base: all.base.filter(whole), head: all.head.filter(whole) };
   const comparisons = decide(
     rowsOf(sides).map((row) => findingOf(row, effect)),
-    ALPHA,
+    alpha,
   );
   const unfit = [...all.base, ...all.head].flatMap(({ header, broken }) =>
     broken.map(({ phase, reason }) => `left out: ${header.id}${phase ? `, ${phase}` : ""}: ${reason}`),
   );
   const empty = (["base", "head"] as const).filter((side) => sides[side].length === 0);
   return {
-    ...{ base: named(all.base), head: named(all.head), effect, alpha: ALPHA, seed: 0 },
+    ...{ base: named(all.base), head: named(all.head), effect, alpha, seed: 0 },
     differs: [
       ...differences(all.base.at(-1)!.header, all.head.at(-1)!.header),
       ...within("base", all.base),
@@ -124,4 +124,36 @@ export function compareGroups(
     broken: empty.map((side) => `${side}: no run of it counts`),
     comparisons: comparisons.toSorted((a, b) => CHANGES.indexOf(a.verdict) - CHANGES.indexOf(b.verdict)),
   };
+}
+
+/** Chance of even one false alarm in `lastAgainstEarlier`; larger than elsewhere, as in trends: few runs hardly reach 0.01. */
+const STEP_ALPHA = 0.05;
+
+/** Runs on either side of a step at most: the oldest, and the newest. */
+const MOST = 12;
+
+/**
+ * Whether the last runs of a series, however many of them, differ from those before: each split that leaves three runs a side is
+ * tested, with an equal part of the chance of a false alarm (Bonferroni). Resolves with the split that shows a change most
+ * surely, or the last three runs against the earlier ones where none does. Undefined below six runs. Oldest first.
+ */
+export function lastAgainstEarlier(
+  runs: readonly RunFigures[],
+  { effect }: { effect: number },
+): RunComparison | undefined {
+  const splits = Math.min(MOST, runs.length - FEWEST) - FEWEST + 1;
+  if (splits < 1) return undefined;
+  const alpha = STEP_ALPHA / splits;
+  const compared = Array.from({ length: splits }, (_, index) => {
+    const heads = FEWEST + index;
+    return compareGroups(runs.slice(0, -heads).slice(0, MOST), runs.slice(-heads), { effect, alpha });
+  });
+  const surest = ({ comparisons }: RunComparison): number =>
+    Math.min(
+      1,
+      ...comparisons
+        .filter(({ verdict }) => verdict === "worse" || verdict === "better")
+        .map(({ p = 1 }) => p),
+    );
+  return compared.toSorted((a, b) => surest(a) - surest(b))[0];
 }

@@ -27,6 +27,7 @@ import {
 } from "../rig-state.ts";
 import { Rig, type RigParts } from "../rig.ts";
 import type { StartRigOptions } from "../start-rig.ts";
+import { unlessAborted } from "../until-aborted.ts";
 import { ClusterApi } from "./cluster-api.ts";
 import { ClusterDriver } from "./cluster-driver.ts";
 import type { ClusterState, TesterState } from "./cluster-state.ts";
@@ -34,7 +35,6 @@ import { type FoundCluster, discoverCluster, engineNameOf } from "./discover.ts"
 import { imageReference } from "./guest-options.ts";
 import { createNamespace, ensureFree } from "./own-namespace.ts";
 import { ensureRights } from "./rights.ts";
-import { untilAborted } from "./until-aborted.ts";
 import { chooseWay, ensureForwards } from "./way/choose-way.ts";
 
 /** Deployed on every node before the rig is said to be up, and removed: it shows that images, pods and the way are there. */
@@ -149,7 +149,7 @@ export async function startClusterRig(unread: Topology, options: StartRigOptions
       ...(signal ? { signal } : {}),
       ...(options.onToolchain ? { onProgress: options.onToolchain } : {}),
     };
-    const [tester, images] = await untilAborted(
+    const [tester, images] = await unlessAborted(
       signal,
       Promise.all([prepareTester(tools), prepareImages(found, tools)]),
     );
@@ -170,16 +170,19 @@ export async function startClusterRig(unread: Topology, options: StartRigOptions
     const trial = new Rig(parts).functions;
     const image = images.find((one) => one.name === TRIAL_IMAGE)?.reference ?? "";
     say(`namespace ${namespace}: trying ${image} on every node`);
-    const deployed = await untilAborted(signal, trial.deploy({ name: TRIAL, image, replicas: nodes.length }));
-    driverState.gateway = await untilAborted(
+    const deployed = await unlessAborted(
+      signal,
+      trial.deploy({ name: TRIAL, image, replicas: nodes.length }),
+    );
+    driverState.gateway = await unlessAborted(
       signal,
       chooseWay(unread.existing?.gateway ?? "auto", deployed, nodes),
     );
     if (driverState.gateway.kind === "forward" && driver.way)
-      await untilAborted(signal, ensureForwards(driver.way, deployed));
+      await unlessAborted(signal, ensureForwards(driver.way, deployed));
     say(`requests come in by ${driver.way?.described}`);
     await trial.remove(TRIAL);
-    await untilAborted(signal, trial.settle(TRIAL, 0, TRIAL_GONE_MS));
+    await unlessAborted(signal, trial.settle(TRIAL, 0, TRIAL_GONE_MS));
     const { owner, ...rest } = state;
     await writeRigState(options.detached ? rest : { ...rest, ...(owner === undefined ? {} : { owner }) });
     const endedAt = performance.now() - began;
