@@ -34,7 +34,12 @@ describe("a run's figures for a trend", () => {
       "goodput hello-world",
     ]);
     const errors = found.find(({ quantity }) => quantity === "errors")!;
-    expect(errors).to.include({ unit: "share", worse: "higher", n: 300, conditions: "20/s even, faults none" });
+    expect(errors).to.include({
+      unit: "share",
+      worse: "higher",
+      n: 300,
+      conditions: "20/s even, faults none",
+    });
     expect(errors.value).to.be.closeTo(1 / 300, 1e-12);
     expect(errors.interval!.low).to.be.below(1 / 300);
     const goodput = found.find(({ quantity }) => quantity === "goodput")!;
