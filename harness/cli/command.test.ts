@@ -140,12 +140,15 @@ describe("the edgeproof command", function () {
       const { exitCode, stdout } = await edgeproof("status", "--json");
       expect([exitCode, JSON.parse(stdout)]).to.deep.equal([0, { rigs: [], ownEngine: false }]);
       const healed = await edgeproof("heal", "--json");
-      const nothing = { removed: [], kept: [], healed: [], startedEngine: false, stoppedEngine: false };
+      const nothing = {
+        ...{ removed: [], kept: [], leftAlone: [], healed: [], undone: [] },
+        ...{ startedEngine: false, stoppedEngine: false },
+      };
       expect([healed.exitCode, JSON.parse(healed.stdout)]).to.deep.equal([0, nothing]);
       const down = await edgeproof("down", "lab", "--json");
       expect([down.exitCode, JSON.parse(down.stdout)]).to.deep.equal([
         0,
-        { removed: [], stoppedEngine: false },
+        { removed: [], leftAlone: [], stoppedEngine: false },
       ]);
       expect(readdirSync(folder)).to.deep.equal([]);
     });
