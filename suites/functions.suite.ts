@@ -18,5 +18,5 @@ describe("How do functions answer when nothing is added, for long enough to comp
       });
   });
 
-  for (const { fn } of FUNCTIONS) judgesPhase(fn);
+  for (const { fn } of FUNCTIONS) describe(`when ${fn} is asked`, () => judgesPhase(fn));
 });
