@@ -7,8 +7,9 @@ import type { Duplex } from "node:stream";
 
 import { lineSplitter } from "../../agent/protocol.ts";
 import { rigError } from "../../errors.ts";
+import { AgentlessNode } from "../driver/agentless-node.ts";
 import type { RigNode } from "../driver/rig-node.ts";
-import type { ExecOptions, ExecResult, Lease, ServiceState } from "../node-handle.ts";
+import type { ExecOptions, ExecResult } from "../node-handle.ts";
 import { type LocalPlaces, localPaths } from "./local-paths.ts";
 import { killGroup, type ProcessMarks } from "./process-marks.ts";
 
@@ -27,21 +28,17 @@ export interface LocalNodeOptions {
  * This machine as the tester of a rig: commands are child processes, each in a process group of its own that ends with its
  * leader, with a limit on its time. It has no agent, and so no services and no leases.
  */
-export class LocalNode implements RigNode {
-  readonly name: string;
-  readonly role = "tester";
-  readonly site: string;
-  readonly deviceClass = "";
-  readonly underlay = "127.0.0.1";
-  readonly overlay = undefined;
+export class LocalNode extends AgentlessNode implements RigNode {
   private readonly options: LocalNodeOptions;
   private readonly here: (path: string) => string;
   private readonly running = new Set<number>();
 
   constructor(options: LocalNodeOptions) {
+    super({
+      ...{ name: options.name, role: "tester", site: options.site, deviceClass: "" },
+      ...{ underlay: "127.0.0.1", overlay: undefined },
+    });
     this.options = options;
-    this.name = options.name;
-    this.site = options.site;
     this.here = localPaths(options.places);
   }
 
@@ -130,25 +127,6 @@ export class LocalNode implements RigNode {
     return socket;
   }
 
-  services(): Promise<ServiceState[]> {
-    return Promise.resolve([]);
-  }
-
-  leases(): Promise<Lease[]> {
-    return Promise.resolve([]);
-  }
-
-  startService = (): Promise<never> => this.refuse();
-  stopService = (): Promise<never> => this.refuse();
-  holdService = (): Promise<never> => this.refuse();
-  resumeService = (): Promise<never> => this.refuse();
-  restartService = (): Promise<never> => this.refuse();
-  signalService = (): Promise<never> => this.refuse();
-  lease = (): Promise<never> => this.refuse();
-  renewLeases = (): Promise<never> => this.refuse();
-  releaseLease = (): Promise<never> => this.refuse();
-  forgetLease = (): Promise<never> => this.refuse();
-
   /** Ends what a process that was killed left running; returns what it was, for people. */
   endLeft(): string[] {
     return this.options.marks.endAll();
@@ -160,7 +138,7 @@ export class LocalNode implements RigNode {
     return Promise.resolve();
   }
 
-  private refuse(): Promise<never> {
+  protected refuse(): Promise<never> {
     return Promise.reject(
       rigError("NO_AGENT", "this machine is no machine of the rig: it has no services", {
         where: `node ${this.name}`,
