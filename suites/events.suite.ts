@@ -1,27 +1,20 @@
-import { faultedMessagePhase, messagePhase } from "../harness/session/message-phase.ts";
-import { deployRelay, EVENTS, freshWorkloads, relayReady } from "../harness/session/messages.ts";
+import { faultedMessagePhase } from "../harness/session/message-phase.ts";
+import { EVENTS, relayReady } from "../harness/session/messages.ts";
+import { ASIDE_MS, deploysRelay, exchangesUndisturbed } from "../harness/session/message-suite.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "edgeproof";
 
 const RATE = 20;
 const CALM = { ratePerSecond: RATE, durationMs: 10_000, drainMs: 5_000, channels: [EVENTS] };
 const BROKEN = { ratePerSecond: RATE, durationMs: 20_000, drainMs: 30_000, channels: [EVENTS] };
-const ASIDE_MS = 120_000;
 
 const session = currentSession();
 
 describe("What becomes of events that a function puts into a store", () => {
-  before("deploy the function", async function () {
-    this.timeout(ASIDE_MS);
-    await freshWorkloads(session);
-    await deployRelay(session, "pi3");
-  });
+  deploysRelay(session);
 
   describe("with nothing broken", () => {
-    before(async function () {
-      this.timeout(CALM.durationMs + ASIDE_MS);
-      await messagePhase(session, { phase: "steady", kind: "steady", ...CALM });
-    });
+    exchangesUndisturbed(session, "steady", CALM);
     judgesPhase("steady");
   });
 

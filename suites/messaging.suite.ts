@@ -1,5 +1,6 @@
-import { faultedMessagePhase, messagePhase } from "../harness/session/message-phase.ts";
-import { deployRelay, freshWorkloads, relayReady } from "../harness/session/messages.ts";
+import { faultedMessagePhase } from "../harness/session/message-phase.ts";
+import { relayReady } from "../harness/session/messages.ts";
+import { ASIDE_MS, deploysRelay, exchangesUndisturbed } from "../harness/session/message-suite.ts";
 import { currentSession } from "../harness/session/session.ts";
 import { judgesPhase } from "edgeproof";
 
@@ -8,7 +9,6 @@ const RATE = 20;
 const CALM = { ratePerSecond: RATE, durationMs: 10_000, drainMs: 5_000 };
 /** Long enough for what a fault measures before it begins, for the fault, and for messages after it. */
 const BROKEN = { ratePerSecond: RATE, durationMs: 24_000, drainMs: 15_000 };
-const ASIDE_MS = 120_000;
 /** The machines at which messages begin and are answered; brokers are at pi4-1 (fixtures/topologies/messaging.yaml). */
 const BROKERS_LINK = "{ from: pi4-1, to: { nodes: [tester, pi3-1] }, bothWays: true }";
 
@@ -53,17 +53,10 @@ const BREAKAGES: Breakage[] = [
 const session = currentSession();
 
 describe("What becomes of messages", () => {
-  before("deploy the function that answers them", async function () {
-    this.timeout(ASIDE_MS);
-    await freshWorkloads(session);
-    await deployRelay(session, "pi3");
-  });
+  deploysRelay(session);
 
   describe("with nothing broken", () => {
-    before(async function () {
-      this.timeout(CALM.durationMs + ASIDE_MS);
-      await messagePhase(session, { phase: "steady", kind: "steady", ...CALM });
-    });
+    exchangesUndisturbed(session, "steady", CALM);
     judgesPhase("steady");
   });
 
@@ -79,10 +72,7 @@ describe("What becomes of messages", () => {
     });
 
   describe("when all of that is over", () => {
-    before(async function () {
-      this.timeout(CALM.durationMs + ASIDE_MS);
-      await messagePhase(session, { phase: "healed", kind: "healed", ...CALM });
-    });
+    exchangesUndisturbed(session, "healed", CALM);
     judgesPhase("healed");
   });
 });
