@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import { parseProcStat } from "../proc-stat.ts";
+
 interface ProcessCpu {
   ppid: number;
   /** Name of the program, at most 15 characters. */
@@ -16,14 +18,11 @@ export type ProcessTable = ReadonlyMap<number, ProcessCpu>;
 
 /** Fields 4, 14 to 17 and 22 of proc_pid_stat(5). */
 export function parseProcess(stat: string): ProcessCpu | undefined {
-  const end = stat.lastIndexOf(")");
-  const fields = stat.slice(end + 2).split(" ");
-  const at = (field: number): number => Number(fields[field - 3]);
-  if (end < 0 || fields.length < 20) return undefined;
+  const { name, field } = parseProcStat(stat);
+  const at = (number: number): number => Number(field(number));
+  if (field(22) === undefined) return undefined;
   return {
-    ppid: at(4),
-    name: stat.slice(stat.indexOf("(") + 1, end),
-    started: at(22),
+    ...{ ppid: at(4), name, started: at(22) },
     own: at(14) + at(15),
     waited: at(16) + at(17),
   };

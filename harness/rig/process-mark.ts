@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
+import { parseProcStat } from "../proc-stat.ts";
+
 /** A process that cannot be taken for a later one with the same id. */
 export interface ProcessMark {
   pid: number;
@@ -15,10 +17,9 @@ function startOf(pid: number): string | undefined {
     return status === 0 ? stdout.trim() : undefined;
   }
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Fields 3 and 22 of proc_pid_stat(5): state, and clock ticks from boot to start.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return /[ZX]/.test(fields[0] ?? "") ? undefined : fields[19];
+    const { field } = parseProcStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    // State, and clock ticks from boot to start.
+    return /[ZX]/.test(field(3) ?? "") ? undefined : field(22);
   } catch {
     return undefined;
   }

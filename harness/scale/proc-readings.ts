@@ -1,3 +1,5 @@
+import { parseProcStat } from "../proc-stat.ts";
+
 /** What one machine's processes and interfaces had used up to one moment. */
 export interface MachineReading {
   /** By the service's name. */
@@ -31,10 +33,10 @@ function sections(text: string): Map<string, string> {
   return found;
 }
 
-/** Fields 14 and 15 of proc_pid_stat(5), user and system time; the name before them may hold blanks and brackets. */
+/** User and system time. */
 function cpuSecondsOf(stat: string): number | undefined {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
+  const { field } = parseProcStat(stat);
+  const ticks = Number(field(14)) + Number(field(15));
   return Number.isFinite(ticks) ? ticks / TICKS_PER_SECOND : undefined;
 }
 

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 
 import { rigError } from "../errors.ts";
+import { lives, markOf } from "../rig/process-mark.ts";
 import { removeEmptyFolders } from "../rig/rig-state.ts";
 import { stateFolder } from "../state-folder.ts";
 import { findProgram } from "./find-program.ts";
@@ -24,17 +25,6 @@ interface EngineRecord {
 
 const folder = (): string => join(stateFolder(), "engine");
 const recordFile = (): string => join(folder(), "engine.json");
-
-/** Undefined for a process that ended, also where nobody reaps it (a container whose first process does not). */
-const startTime = (pid: number): string | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return /[ZX]/.test(fields[0] ?? "") ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-};
 
 export async function engineAnswers(): Promise<boolean> {
   const done = await execa("docker", ["version", "--format", "{{.Server.Version}}"], {
@@ -69,7 +59,7 @@ export async function startEngine(signal?: AbortSignal, before?: NetworkSnapshot
   );
   const pid = child.pid;
   if (pid === undefined) throw rigError("DOCKERD_START", "dockerd could not be started", { where: program });
-  const record: EngineRecord = { pid, startTime: startTime(pid) ?? "", network };
+  const record: EngineRecord = { pid, startTime: markOf(pid)?.started ?? "", network };
   writeFileSync(recordFile(), JSON.stringify(record), { mode: 0o600 });
   child.unref();
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -96,7 +86,7 @@ export async function startEngine(signal?: AbortSignal, before?: NetworkSnapshot
 export async function stopOwnEngine(): Promise<boolean> {
   if (!existsSync(recordFile())) return false;
   const { pid, startTime: started, network } = JSON.parse(readFileSync(recordFile(), "utf8")) as EngineRecord;
-  const runs = (): boolean => startTime(pid) === started;
+  const runs = (): boolean => lives({ pid, started });
   if (runs()) process.kill(pid, "SIGTERM");
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (runs()) {
