@@ -88,9 +88,10 @@ const MOST_READ = 12;
 export function againstEarlier(run: RecordedRun, root: string): RunComparison | number | undefined {
   if (run.samples.length > MOST_SAMPLES || run.header.settings.pace !== undefined) return undefined;
   const earlier = earlierAlike(run, root);
+  if (earlier.length + 1 < 2 * FEWEST) return earlier.length + 1;
   const read = earlier.filter((_, index) => index < MOST_READ || index > earlier.length - MOST_READ);
   const figures = [...read.map((folder) => runFigures(readRun(folder))), runFigures(run)];
-  return lastAgainstEarlier(figures, { effect: EFFECT }) ?? earlier.length + 1;
+  return lastAgainstEarlier(figures, { effect: EFFECT });
 }
 
 /** Why there is no comparison yet. */

@@ -4,10 +4,7 @@ import type { Sample } from "../record/model.ts";
 import { blockLength, serialInflation } from "../statistics/serial.ts";
 import { sameShares, shareDifference, type Share } from "../statistics/shares.ts";
 import { compareDurations, type DurationSeries } from "./compare-durations.ts";
-import type { ComparisonScope, Finding } from "./comparison.ts";
-
-/** Smallest difference of error rates that matters, in shares: a relative one means nothing near 0 %. */
-const ERROR_EFFECT = 0.01;
+import { type ComparisonScope, type Finding, SHARE_EFFECT } from "./comparison.ts";
 
 const failed = ({ outcome }: Sample): boolean => outcome !== "completed";
 
@@ -87,10 +84,10 @@ export function errorRates(
       samples: { base: before.n, head: after.n },
       change: after.hits / after.n - before.hits / before.n,
       interval: { ...shareDifference(before, after), confidence: CONFIDENCE },
-      effect: ERROR_EFFECT,
+      effect: SHARE_EFFECT,
       p: sameShares(before, after),
       doubts: [],
-      notes: before.hits + after.hits > 0 ? [`${formatShare(ERROR_EFFECT)} more or less would matter`] : [],
+      notes: before.hits + after.hits > 0 ? [`${formatShare(SHARE_EFFECT)} more or less would matter`] : [],
     },
   ];
 }

@@ -2,6 +2,9 @@ import { ExitCode } from "../exit-codes.ts";
 import type { Unit } from "../judge/format.ts";
 import type { Interval } from "../record/model.ts";
 
+/** Smallest difference of shares that matters, in shares: a relative one means nothing near 0 %. */
+export const SHARE_EFFECT = 0.01;
+
 /** What became of a quantity from the base run to the head run. */
 export type Change = "worse" | "inconclusive" | "better" | "same";
 

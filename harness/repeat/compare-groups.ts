@@ -4,7 +4,7 @@ import { differences } from "../compare/differences.ts";
 import { usageError } from "../errors.ts";
 import type { Figure, RunFigures } from "../trend/model.ts";
 import { ALPHA, FEWEST } from "./model.ts";
-import { doubtsOf, effectFor, keyOf, mean, scaleOf, squares, tested } from "./values.ts";
+import { average, doubtsOf, effectFor, keyOf, mean, scaleOf, squares, tested } from "./values.ts";
 
 type Side = "base" | "head";
 
@@ -49,11 +49,13 @@ function rowsOf(sides: Record<Side, readonly RunFigures[]>): Row[] {
 function findingOf({ figure, values: { base, head }, leftOut }: Row, effect: number): Finding {
   const { quantity, scope, unit } = figure;
   const scale = scaleOf(figure)!;
-  const average = (values: readonly number[]): number | undefined =>
-    values.length === 0 ? undefined : scale.back(mean(values));
   const finding = {
     ...{ quantity, scope, unit, effect: effectFor(unit, effect), notes: leftOut },
-    ...{ base: average(base), head: average(head), samples: { base: base.length, head: head.length } },
+    ...{
+      base: average(base, scale),
+      head: average(head, scale),
+      samples: { base: base.length, head: head.length },
+    },
   };
   const few = (["base", "head"] as const).filter((side) => finding.samples[side] < FEWEST);
   if (few.length > 0) {

@@ -3,7 +3,7 @@ import { decide } from "../compare/decide.ts";
 import { studentUpperQuantile } from "../statistics/student.ts";
 import type { Figure, RunFigures } from "../trend/model.ts";
 import { ALPHA, FEWEST, type RepeatPlan, type RepeatRow, type RepeatVerdict } from "./model.ts";
-import { doubtsOf, effectFor, keyOf, mean, scaleOf, squares, tested } from "./values.ts";
+import { average, doubtsOf, effectFor, keyOf, mean, scaleOf, squares, tested } from "./values.ts";
 
 interface Pairs {
   figure: Figure;
@@ -48,11 +48,9 @@ function findingOf(row: Pairs, plan: RepeatPlan): Finding {
   const scale = scaleOf(figure)!;
   const differences = head.map((value, index) => value - base[index]!);
   const n = differences.length;
-  const average = (values: readonly number[]): number | undefined =>
-    n === 0 ? undefined : scale.back(mean(values));
   const finding = {
     ...{ quantity, scope, unit, effect: effectFor(unit, plan.effect), notes: [...doubts] },
-    ...{ base: average(base), head: average(head), samples: { base: n, head: n }, doubts: [] },
+    ...{ base: average(base, scale), head: average(head, scale), samples: { base: n, head: n }, doubts: [] },
   };
   if (n < FEWEST) {
     const change = n === 0 ? undefined : scale.change(mean(differences));
@@ -85,7 +83,7 @@ function measuredAlone({ figure, base, doubts }: Pairs, tail: number, plan: Repe
   const known = Number.isFinite(reach);
   return {
     ...{ quantity, scope, unit, n, reason: [...doubts].join("; ") },
-    base: n === 0 ? undefined : scale.back(middle),
+    base: average(base, scale),
     ...{ head: undefined, change: undefined },
     interval: known
       ? { low: scale.back(middle - reach), high: scale.back(middle + reach), confidence }

@@ -1,11 +1,8 @@
-import type { Finding } from "../compare/comparison.ts";
+import { type Finding, SHARE_EFFECT } from "../compare/comparison.ts";
 import type { Unit } from "../judge/format.ts";
 import { CONFIDENCE } from "../judge/quantile.ts";
 import { studentTwoSided, studentUpperQuantile } from "../statistics/student.ts";
 import type { Figure, RunFigures } from "../trend/model.ts";
-
-/** Smallest change of a share that matters, as in comparing two runs. */
-const SHARE_EFFECT = 0.01;
 
 /** Of p99 a run of few requests says nothing that could be repeated. */
 const FEWEST_FOR_P99 = 368;
@@ -45,6 +42,10 @@ export const doubtsOf = (run: RunFigures, figure: Figure): string[] => [
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Mean of values on a scale, as a value again; undefined of none. */
+export const average = (values: readonly number[], scale: Scale): number | undefined =>
+  values.length === 0 ? undefined : scale.back(mean(values));
 
 /** Sum of the squared distances from the mean. */
 export const squares = (values: readonly number[]): number => {

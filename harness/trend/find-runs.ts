@@ -38,7 +38,7 @@ function matching(pattern: string): string[] {
 const isRun = (folder: string): boolean => existsSync(join(folder, "run.json"));
 
 /** The runs that one argument names: a run, a folder of runs, or a pattern of either. */
-export function runsAt(argument: string): string[] {
+function runsAt(argument: string): string[] {
   const found = matching(argument).flatMap((folder) => {
     if (isRun(folder)) return [folder];
     return readdirSync(folder)
@@ -54,16 +54,19 @@ export function runsAt(argument: string): string[] {
   });
 }
 
+/** Folders of all runs that are named, each once: `reports/latest` is a link to a run that may be named as well. */
+export const runFolders = (arguments_: readonly string[]): string[] => [
+  ...new Set(arguments_.flatMap(runsAt).map((folder) => realpathSync(folder))),
+];
+
 /** Reads runs one after the other and keeps their figures alone; one that is damaged is said and left out. */
 export function readFigures(arguments_: readonly string[]): {
   runs: RunFigures[];
   unread: Trend["excluded"];
 } {
-  // `reports/latest` is a link to a run that may be named as well.
-  const folders = [...new Set(arguments_.flatMap(runsAt).map((folder) => realpathSync(folder)))];
   const runs: RunFigures[] = [];
   const unread: Trend["excluded"] = [];
-  for (const folder of folders) {
+  for (const folder of runFolders(arguments_)) {
     try {
       runs.push(runFigures(readRun(folder)));
     } catch (error) {

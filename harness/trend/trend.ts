@@ -1,3 +1,4 @@
+import { SHARE_EFFECT } from "../compare/comparison.ts";
 import { formatShare } from "../judge/format.ts";
 import { CONFIDENCE, quantile, sorted } from "../judge/quantile.ts";
 import { groupBy } from "../record/group-by.ts";
@@ -12,9 +13,6 @@ const ALPHA = 0.05;
 
 /** Below, the slope has no interval of 95 %: all pairs of four runs rise by chance in 4.2 % of series. */
 const FEWEST_RUNS = 5;
-
-/** Smallest change of a share that matters, in shares, as in comparing two runs: a relative one means nothing near 0 %. */
-const SHARE_EFFECT = 0.01;
 
 /** Values that the base is the median of, so that one odd first run does not set the scale. */
 const BASE_RUNS = 3;

@@ -1,5 +1,3 @@
-import { realpathSync } from "node:fs";
-
 import { comparisonTable } from "../../../reports/comparison-table.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
 import { compareRuns } from "../../compare/compare.ts";
@@ -9,7 +7,7 @@ import type { ExitCode } from "../../exit-codes.ts";
 import { readRun } from "../../record/read-run.ts";
 import { compareGroups } from "../../repeat/compare-groups.ts";
 import { runFigures } from "../../trend/figures.ts";
-import { runsAt } from "../../trend/find-runs.ts";
+import { runFolders } from "../../trend/find-runs.ts";
 import { effectOf } from "../effect.ts";
 
 /** A run has the same figures as itself, and would pass for one that did not get worse. */
@@ -24,16 +22,12 @@ function ensureApart(bases: readonly string[], heads: readonly string[]): void {
   });
 }
 
-const foldersOf = (argument: string): string[] => [
-  ...new Set(runsAt(argument).map((folder) => realpathSync(folder))),
-];
-
 function compared(
   base: string,
   head: string,
   options: { effect: number; seed: number },
 ): { result: RunComparison; pair: boolean } {
-  const [bases, heads] = [foldersOf(base), foldersOf(head)];
+  const [bases, heads] = [runFolders([base]), runFolders([head])];
   ensureApart(bases, heads);
   if (bases.length === 1 && heads.length === 1)
     return { result: compareRuns(readRun(bases[0]!), readRun(heads[0]!), options), pair: true };
