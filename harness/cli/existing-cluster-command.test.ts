@@ -10,6 +10,7 @@ import { loadSuite } from "../session/load-suite.ts";
 import { planFaults } from "../session/plan-faults.ts";
 import { rigNameOf, topologyGiven, topologyRead } from "./given-topology.ts";
 import { edgeproof } from "./testing.ts";
+import { refusalOf } from "../testing.ts";
 
 describe("edgeproof on an existing cluster", function () {
   this.timeout(30_000);
@@ -32,15 +33,6 @@ describe("edgeproof on an existing cluster", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const refusal = (work: () => unknown): EdgeproofError => {
-    try {
-      work();
-    } catch (error) {
-      return error as EdgeproofError;
-    }
-    return expect.fail("it was not refused");
-  };
-
   it("plans what it would make, by the nodes that the API tells, and touches nothing", async () => {
     const { stdout } = await edgeproof(folder, "plan", "--suite", "functions", "--kubeconfig", "config");
     expect(stdout).to.contain("would make the namespace edgeproof-edgeproof on the cluster of config");
@@ -59,7 +51,7 @@ describe("edgeproof on an existing cluster", function () {
 
   it("refuses suites that need machines or links, and faults, as a wrong use, before anything runs", async () => {
     const topology = await topologyRead({ kubeconfig: join(folder, "config") });
-    const suite = refusal(() => loadSuite("quickstart", { topology, seed: 1 }));
+    const suite = refusalOf(() => loadSuite("quickstart", { topology, seed: 1 }));
     expect([suite.code, suite.exitCode]).to.deep.equal(["suite-needs", 64]);
     expect(suite.message).to.equal("the suite `quickstart` needs machines and links");
     expect(suite.fix).to.contain("driver: ssh");
@@ -92,11 +84,11 @@ objectives:
 
   it("takes a topology or a kubeconfig, and flags of the one with it alone", () => {
     const kubeconfig = join(folder, "config");
-    const both = refusal(() => topologyGiven({ kubeconfig, topology: "field.yaml" }));
+    const both = refusalOf(() => topologyGiven({ kubeconfig, topology: "field.yaml" }));
     expect([both.code, both.exitCode]).to.deep.equal(["CLUSTER_FLAGS", 64]);
-    expect(refusal(() => topologyGiven({ namespace: "x" })).where).to.equal("--namespace");
-    expect(refusal(() => topologyGiven({ kubeconfig, images: "r/a:1" })).where).to.equal("--images");
-    expect(refusal(() => topologyGiven({ kubeconfig, gateway: "a b" })).where).to.equal("--gateway");
+    expect(refusalOf(() => topologyGiven({ namespace: "x" })).where).to.equal("--namespace");
+    expect(refusalOf(() => topologyGiven({ kubeconfig, images: "r/a:1" })).where).to.equal("--images");
+    expect(refusalOf(() => topologyGiven({ kubeconfig, gateway: "a b" })).where).to.equal("--gateway");
   });
 
   it("names a rig as its context, as far as a name can be so", () => {

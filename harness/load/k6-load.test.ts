@@ -113,20 +113,18 @@ describe("a load", function () {
     expect(samples[1]!.intendedAt - samples[0]!.intendedAt).to.be.closeTo(1250, 0.01);
   });
 
+  /** Of 101 slots. */
+  const shared = {
+    ...{ phase: "typ", fn: "hello-world" },
+    ...{ ratePerSecond: 50, durationMs: 2020, timeoutMs: 500 },
+  };
+
   it("is offered by several processes as by one: every slot once, evenly, and every request accounted for", async () => {
     const { url } = await startFunction("hello-world");
-    const spec = {
-      phase: "typ",
-      fn: "hello-world",
-      url,
-      ratePerSecond: 50,
-      durationMs: 2020,
-      timeoutMs: 500,
-    };
     const rawFile = join(functions.folder, "raw", "spread.json.gz");
     const { samples, account, unaccounted } = await spreadLoad(
       [here],
-      { ...spec, instances: 3 },
+      { ...shared, url, instances: 3 },
       { k6Path: functions.k6, streamer, rawFile },
     );
     expect(account).to.include({ planned: 101, offered: 101, completed: 101, dropped: 0, ratePerSecond: 50 });
@@ -135,19 +133,11 @@ describe("a load", function () {
 
   it("is offered by one process of three in that one's own slots only, exactly", async () => {
     const { url } = await startFunction("hello-world");
-    const spec = {
-      phase: "typ",
-      fn: "hello-world",
-      url,
-      ratePerSecond: 50,
-      durationMs: 2020,
-      timeoutMs: 500,
-    };
     const rawFile = join(functions.folder, "raw", "part.json.gz");
     const part = { index: 1, of: 3 };
     const { samples, account } = await runLoad(
       here,
-      { ...spec, segment: part, arrivals: "even" },
+      { ...shared, url, segment: part, arrivals: "even" },
       { k6Path: functions.k6, streamer, rawFile },
     );
     expect([account.offered, samples.length]).to.deep.equal([slotsOf(101, part), 34]);

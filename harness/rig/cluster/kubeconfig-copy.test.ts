@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 
-import type { EdgeproofError } from "../../errors.ts";
 import { chooseContext } from "./kubeconfig-copy.ts";
+import { refusalOf } from "../../testing.ts";
 
 describe("a context of a kubeconfig", () => {
   let folder: string;
@@ -35,15 +35,6 @@ describe("a context of a kubeconfig", () => {
     writeFileSync(join(folder, "ca.crt"), "the ca");
     return file;
   };
-  const refusal = (work: () => unknown): EdgeproofError => {
-    try {
-      work();
-    } catch (error) {
-      return error as EdgeproofError;
-    }
-    return expect.fail("it was not refused");
-  };
-
   it("needs no other file, and holds nothing of another context", () => {
     writeFileSync(join(folder, "me.key"), "the key");
     writeFileSync(join(folder, "token"), "a token\n");
@@ -70,16 +61,16 @@ describe("a context of a kubeconfig", () => {
   });
 
   it("is refused with those that there are where it is not there", () => {
-    const { code, expected, where } = refusal(() => chooseContext(write({}), "home"));
+    const { code, expected, where } = refusalOf(() => chooseContext(write({}), "home"));
     expect([code, expected]).to.deep.equal(["KUBECONFIG_CONTEXT", "one of lab, far"]);
     expect(where).to.contain("config");
-    expect(refusal(() => chooseContext(write({}, { "current-context": "" }))).message).to.contain(
+    expect(refusalOf(() => chooseContext(write({}, { "current-context": "" }))).message).to.contain(
       "no current",
     );
   });
 
   it("is refused where the file, or one that it names, cannot be read", () => {
-    expect(refusal(() => chooseContext(join(folder, "none"))).code).to.equal("KUBECONFIG");
-    expect(refusal(() => chooseContext(write({ "client-key": "gone" }))).message).to.contain("gone");
+    expect(refusalOf(() => chooseContext(join(folder, "none"))).code).to.equal("KUBECONFIG");
+    expect(refusalOf(() => chooseContext(write({ "client-key": "gone" }))).message).to.contain("gone");
   });
 });
