@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-
+import { type Arrivals, spreadSeed } from "../arrivals.ts";
 import { rigError, type EdgeproofError } from "../errors.ts";
 import { type Segment, segmentArguments } from "./segments.ts";
 
@@ -22,13 +21,6 @@ interface LoadTarget {
   /** Until a request counts as timed out. @default 5000 */
   timeoutMs?: number;
 }
-
-/**
- * When requests of a constant rate are due within their slots, of one period each. `spread`: at a random moment of it, so
- * that neither another load nor anything else that is periodic (a CPU quota's period, a probe) meets them at the same
- * point each time; RFC 2330, 11.1.1, warns of periodic sampling for that reason. `even`: at its beginning.
- */
-export type Arrivals = "spread" | "even";
 
 /** A constant arrival rate. */
 export interface OpenLoad extends LoadTarget {
@@ -92,13 +84,6 @@ export const defaultVus = (ratePerSecond: number, timeoutMs = defaultTimeoutMs):
 /** k6 deals slots out as it deals out virtual users: parts are equal only of a number that they divide. */
 const equalParts = (vus: number, parts: number): number => Math.ceil(vus / parts) * parts;
 
-/** Of a spread load, as k6's script takes it: 1 to 2^32 - 1. */
-const spreadSeed = ({ seed = 1, phase, fn }: OpenLoad): number =>
-  createHash("sha256")
-    .update(JSON.stringify([seed, phase, fn]))
-    .digest()
-    .readUInt32BE(0) || 1;
-
 /** Paths on the tester. */
 export interface K6Files {
   script: string;
@@ -135,7 +120,9 @@ const modelOf = (spec: LoadSpec, timeoutMs: number): { env: Record<string, strin
       EP_RATE: String(ratePerSecond),
       EP_DURATION_MS: String(durationMs),
       EP_VUS: String(equalParts(vus, spec.segment?.of ?? 1)),
-      ...(spec.arrivals === "even" ? {} : { EP_SPREAD_SEED: String(spreadSeed(spec)) }),
+      ...(spec.arrivals === "even"
+        ? {}
+        : { EP_SPREAD_SEED: String(spreadSeed(spec.seed ?? 1, spec.phase, spec.fn)) }),
       ...(spec.startAt === undefined ? {} : { EP_START_AT: String(spec.startAt) }),
     },
     // The last request may be due at the very end of its period.

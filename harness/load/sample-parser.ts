@@ -1,6 +1,6 @@
 import { rigError } from "../errors.ts";
 import type { LoadAccount, Outcome, Sample } from "../record/model.ts";
-import type { Arrivals } from "./k6-args.ts";
+import type { Arrivals } from "../arrivals.ts";
 
 /** The Trend metric that the k6 scripts emit once an iteration; its value is `Sample.durationMs`. */
 const REQUEST_METRIC = "edgeproof_request";

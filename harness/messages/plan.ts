@@ -15,8 +15,10 @@ export interface MessagePlan {
   /** Unique: messages of another run are not counted. */
   run: string;
   channels: readonly ChannelPlan[];
-  /** Of each channel, at even distances. */
+  /** Of each channel, one in each period, at a random moment of it. */
   ratePerSecond: number;
+  /** Draws those moments, other ones for each channel. */
+  seed: number;
   durationMs: number;
   /** Longest wait for what is still on its way, after the last was published. */
   drainMs: number;

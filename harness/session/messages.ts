@@ -2,6 +2,7 @@ import { CoreV1Api, type V1Secret } from "@kubernetes/client-node";
 import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { spreadSeed } from "../arrivals.ts";
 import type { WorkloadKind } from "../config/model.ts";
 import { rigError } from "../errors.ts";
 import { singleRequest } from "../load/single-request.ts";
@@ -133,6 +134,7 @@ export async function exchangeMessages(session: Session, load: MessageLoad): Pro
   const { phase, ratePerSecond, durationMs, drainMs, channels = channelsOf(session), onOpen } = load;
   const asked = { phase, ratePerSecond, durationMs };
   const { rig, recorder, signal } = session;
+  const seed = spreadSeed(session.seed, phase);
   const plans = await Promise.all(
     channels.map(async (name): Promise<ChannelPlan> => {
       const to = await rig.workloadAtTester(BROKER[name]);
@@ -142,7 +144,7 @@ export async function exchangeMessages(session: Session, load: MessageLoad): Pro
   const run = `${phase}-${Date.now().toString(36)}`;
   const records = await runMessageClient(
     rig.tester,
-    { run, channels: plans, ratePerSecond, durationMs, drainMs },
+    { run, channels: plans, ratePerSecond, seed, durationMs, drainMs },
     { signal, ...(onOpen ? { onOpen } : {}) },
   );
   writeFileSync(recorder.messages(phase), `${JSON.stringify(records)}\n`);

@@ -52,16 +52,24 @@ const PUTS: StorageStream = { operation: "put", sizeBytes: 64, ratePerSecond: 25
 
 describe("an open load on a store", () => {
   it("is due at a constant rate, for its whole duration", () => {
-    expect(dueTimes({ ...PUTS, ratePerSecond: 4 }, 1000)).to.deep.equal([0, 250, 500, 750]);
-    expect(dueTimes({ ...PUTS, ratePerSecond: 0.4 }, 20_000)).to.have.length(8);
+    const slots = dueTimes({ ...PUTS, ratePerSecond: 4 }, 1000, 1).map((at) => Math.floor(at / 250));
+    expect(slots).to.deep.equal([0, 1, 2, 3]);
+    expect(dueTimes({ ...PUTS, ratePerSecond: 0.4 }, 20_000, 1)).to.have.length(8);
+  });
+
+  it("is due at other moments than streams beside it and than with another seed, and at the same ones again", () => {
+    const first = dueTimes(PUTS, 1000, 1);
+    expect(dueTimes(PUTS, 1000, 1)).to.deep.equal(first);
+    expect(dueTimes(PUTS, 1000, 2)).to.not.deep.equal(first);
+    expect(dueTimes({ ...PUTS, operation: "get" }, 1000, 1)).to.not.deep.equal(first);
   });
 
   it("starts what is due while the ones before are still under way", async () => {
     const samples = await loaded(new SlowStore(200), [PUTS]);
     expect(samples).to.have.length(10);
     const starts = samples.map(({ intendedAt }) => intendedAt).toSorted((a, b) => a - b);
-    // One after the other would take 2 s.
-    expect(starts.at(-1)! - starts[0]!).to.be.closeTo(360, 1);
+    // One after the other would take 2 s; ten periods of 40 ms.
+    expect(starts.at(-1)! - starts[0]!).to.be.within(320, 400);
     for (const { durationMs } of samples) expect(durationMs).to.be.at.least(195);
   });
 

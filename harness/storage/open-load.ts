@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { dueAt, spreadSeed } from "../arrivals.ts";
 import type { StorageSample } from "../record/storage.ts";
 import type { Bodies } from "./body.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -18,12 +19,16 @@ type OpenWork = Extract<StorageWork, { kind: "open" }>;
 export const keyOf = (phase: string, sizeBytes: number, index: number): string =>
   `${phase}/${sizeBytes}/${String(index).padStart(4, "0")}`;
 
-/** When the operations of a stream are due, in ms from the beginning. */
-export const dueTimes = ({ ratePerSecond }: StorageStream, durationMs: number): number[] =>
-  Array.from(
-    { length: Math.floor((ratePerSecond * durationMs) / 1000) },
-    (_, index) => (index * 1000) / ratePerSecond,
-  );
+/** When the operations of a stream are due, in ms from the beginning: once in each period, at a moment that the seed draws. */
+export function dueTimes(
+  { operation, sizeBytes, ratePerSecond }: StorageStream,
+  durationMs: number,
+  ...names: readonly (string | number)[]
+): number[] {
+  const seed = spreadSeed(...names, operation, sizeBytes);
+  const count = Math.floor((ratePerSecond * durationMs) / 1000);
+  return Array.from({ length: count }, (_, slot) => dueAt(slot, ratePerSecond, seed));
+}
 
 /** One object of every size that is read, so that there is something to read from the first moment on. */
 export async function fill(
@@ -51,7 +56,9 @@ export async function openLoad(context: ClientContext, work: OpenWork): Promise<
     streams.filter(({ operation }) => operation === "get").map(({ sizeBytes }) => sizeBytes),
   );
   const due = streams
-    .flatMap((stream) => dueTimes(stream, durationMs).map((at, index) => ({ stream, at, index })))
+    .flatMap((stream) =>
+      dueTimes(stream, durationMs, plan.seed, plan.phase).map((at, index) => ({ stream, at, index })),
+    )
     .toSorted((a, b) => a.at - b.at);
   /** How many keys of a size have been written. */
   const written = new Map<number, number>();

@@ -46,7 +46,13 @@ describe("messages through a real broker, counted by their sequence numbers", fu
   async function account(name: ChannelName, port: number) {
     const topic = name.startsWith("mqtt") ? `echo/${name}` : `edgeproof.stream.${name}`;
     const channel: ChannelPlan = { name, host: "127.0.0.1", port, request: topic, reply: topic };
-    const plan = { run: `t${++runs}-${Date.now()}`, channels: [channel], ...LOAD, drainMs: DRAIN_MS };
+    const plan = {
+      run: `t${++runs}-${Date.now()}`,
+      channels: [channel],
+      seed: runs,
+      ...LOAD,
+      drainMs: DRAIN_MS,
+    };
     const now = () => performance.timeOrigin + performance.now();
     const [record] = await exchangeAll(plan, { open: openChannel, now });
     return accountOf(record!, { phase: "test", ...LOAD });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { dueAt, spreadSeed } from "../../arrivals.ts";
 import type { ChannelPlan, ChannelRecord, MessageBody, MessagePlan, MessageRecord } from "../plan.ts";
 import type { OpenChannel } from "./channel.ts";
 
@@ -32,6 +33,7 @@ export async function exchange(
   { open, now, together }: ExchangeOptions,
 ): Promise<ChannelRecord> {
   const { run, ratePerSecond, durationMs, drainMs } = plan;
+  const seed = spreadSeed(plan.seed, channel.name);
   const { name } = channel;
   const messages: MessageRecord[] = [];
   const opened = open(channel, `${name}-${run}`);
@@ -51,7 +53,7 @@ export async function exchange(
     const began = now();
     const count = Math.round((ratePerSecond * durationMs) / 1000);
     for (let seq = 1; seq <= count; seq++) {
-      const intendedAt = began + ((seq - 1) * 1000) / ratePerSecond;
+      const intendedAt = began + dueAt(seq - 1, ratePerSecond, seed);
       const early = intendedAt - now();
       if (early > 0) await delay(early);
       const message: MessageRecord = { seq, intendedAt, publishedAt: now(), receivedAt: [], relayed: 0 };
