@@ -6,6 +6,8 @@ export interface Packet {
   bytes: Buffer;
   /** What to answer so that the client takes it as acknowledged; undefined for packets that are none to be lost. */
   acknowledgement: () => Buffer | undefined;
+  /** Belongs to a packet that was lost: it goes the same way. */
+  ofLost?: boolean;
 }
 
 /** Cuts a client's stream into whole packets; keeps what is not whole yet. */
@@ -43,8 +45,8 @@ export async function plantingProxy(
     const split = splitter();
     client.on("data", (chunk: Buffer) => {
       for (const packet of split(chunk)) {
-        const does = plant(packet);
-        if (does !== "pass") planted++;
+        const does = packet.ofLost ? "drop" : plant(packet);
+        if (does !== "pass" && !packet.ofLost) planted++;
         if (does === "drop") client.write(packet.acknowledgement() ?? Buffer.alloc(0));
         else broker.write(does === "twice" ? Buffer.concat([packet.bytes, packet.bytes]) : packet.bytes);
       }
@@ -64,10 +66,13 @@ export async function plantingProxy(
 }
 
 const PUBLISH = 3;
+const PUBREL = 6;
 
-/** MQTT 5 (2.1.4: the length is in base 128, the lowest digit first). Only publications of QoS 0 and 1 are acknowledged. */
+/** MQTT 5 (2.1.4: the length is in base 128, the lowest digit first). A lost publication of QoS 2 takes its PUBREL with it. */
 export const mqttPackets: Splitter = () => {
   let rest = Buffer.alloc(0);
+  /** Packet identifiers of lost publications of QoS 2. */
+  const lost = new Set<number>();
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);
     const packets: Packet[] = [];
@@ -81,16 +86,30 @@ export const mqttPackets: Splitter = () => {
       if (at >= rest.length || rest.length < at + 1 + length) return packets;
       const bytes = rest.subarray(0, at + 1 + length);
       rest = rest.subarray(bytes.length);
-      packets.push({ bytes, acknowledgement: () => puback(bytes, at + 1) });
+      packets.push(mqttPacket(bytes, at + 1, lost));
     }
   };
 };
 
-function puback(bytes: Buffer, body: number): Buffer | undefined {
+/** Answers are PUBACK (4), PUBREC (5) and PUBCOMP (7), without reason codes, which is success (MQTT 5, 3.4.2.1). */
+function mqttPacket(bytes: Buffer, body: number, lost: Set<number>): Packet {
+  const answer = (type: number, id: number): Buffer => Buffer.from([type << 4, 2, id >> 8, id & 0xff]);
   const [first = 0] = bytes;
-  if (first >> 4 !== PUBLISH || ((first >> 1) & 3) !== 1) return undefined;
-  const id = body + 2 + bytes.readUInt16BE(body);
-  return Buffer.from([0x40, 2, bytes[id]!, bytes[id + 1]!]);
+  if (first >> 4 === PUBREL) {
+    const id = bytes.readUInt16BE(body);
+    return { bytes, ofLost: lost.has(id), acknowledgement: () => answer(7, id) };
+  }
+  const qos = first >> 4 === PUBLISH ? (first >> 1) & 3 : 0;
+  return {
+    bytes,
+    acknowledgement: () => {
+      if (qos === 0) return undefined;
+      const id = bytes.readUInt16BE(body + 2 + bytes.readUInt16BE(body));
+      if (qos === 1) return answer(4, id);
+      lost.add(id);
+      return answer(5, id);
+    },
+  };
 }
 
 /** NATS: lines, and after PUB and HPUB a payload. https://docs.nats.io/reference/reference-protocols/nats-protocol */

@@ -9,7 +9,8 @@ import { withDebianProgram } from "./debian-program.ts";
 import { DATA_PATH, FILES_PATH, type WorkloadDefinition } from "./workload.ts";
 
 const PUBLISHED = "eclipse-mosquitto:2.0.22";
-const DEBIAN = { suite: "bookworm", package: "mosquitto", program: "/usr/sbin/mosquitto" };
+/** Debian's package of it. */
+export const MOSQUITTO = { suite: "bookworm", package: "mosquitto", program: "/usr/sbin/mosquitto" };
 /** Raise it when the image is made in another way. */
 const RECIPE = 1;
 
@@ -36,7 +37,7 @@ export const mosquitto: WorkloadDefinition = {
   tools: [],
   image: ({ target, archives, onProgress, signal }) => {
     const platform = platformOf(target);
-    const parts = [String(RECIPE), JSON.stringify(DEBIAN), JSON.stringify(platform)];
+    const parts = [String(RECIPE), JSON.stringify(MOSQUITTO), JSON.stringify(platform)];
     return storeOnce("mosquitto", parts, archives, async (archive) => {
       // Machines that exist need no engine here.
       const docker = await connectDocker().catch(() => undefined);
@@ -46,9 +47,9 @@ export const mosquitto: WorkloadDefinition = {
         return `docker.io/library/${PUBLISHED}`;
       }
       onProgress("building the image of mosquitto from Debian's package");
-      const entrypoint = [DEBIAN.program];
+      const entrypoint = [MOSQUITTO.program];
       return withDebianProgram(
-        DEBIAN,
+        MOSQUITTO,
         target,
         (files) => packFiles({ name: "mosquitto", platform, archive, files, entrypoint }),
         signal,
@@ -57,7 +58,7 @@ export const mosquitto: WorkloadDefinition = {
   },
   ports: [{ name: "mqtt", port: 1883 }],
   // The published image begins with a script.
-  command: [DEBIAN.program],
+  command: [MOSQUITTO.program],
   args: ["-c", `${FILES_PATH}/mosquitto.conf`],
   files: { "mosquitto.conf": CONFIGURATION },
   memoryMiB: 128,
