@@ -1,3 +1,4 @@
+import { expectedQuantity, parseQuantity } from "../config/units.ts";
 import { EdgeproofError, usageError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 
@@ -24,6 +25,16 @@ export const pace = (text: string): number => {
   throw new EdgeproofError("USAGE", ExitCode.usage, `\`${text}\` is no factor`, {
     where: "--pace",
     expected: "above 0, at most 1",
+  });
+};
+
+/** A share above 0, at most 100 %. */
+export const rateShare = (text: string): number => {
+  const value = parseQuantity("share", text);
+  if (value !== undefined && value > 0 && value <= 1) return value;
+  throw usageError("RATE", `\`${text}\` is no share of a rate`, {
+    where: "--rate",
+    expected: `${expectedQuantity("share")}, above 0 % and at most 100 %`,
   });
 };
 

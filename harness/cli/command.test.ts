@@ -76,6 +76,7 @@ describe("the edgeproof command", function () {
       [["plan", "--suite", "quikstart"], /no suite `quikstart`.*\n.*\n.*did you mean `quickstart`/],
       [["plan", "--topology", "five-node"], /five-node/],
       [["run", "--suite", "none", "--seed", "-3"], /`-3` is not a whole number/],
+      [["run", "--suite", "none", "--rate", "0%"], /`0%` is no share of a rate/],
       [["status", "more"], /too many arguments/],
       [["plan", "--cells", "overhead-*"], /the suite `quickstart` has no matrix/],
       [["run", "--suite", "quickstart", "--fit"], /the suite `quickstart` has no matrix/],

@@ -24,6 +24,7 @@ export interface RunFlags extends ClusterFlags {
   baseline?: string;
   all?: boolean;
   pace?: number;
+  rate?: number;
   slow?: string;
 }
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 
 import type { ExitCode } from "../exit-codes.ts";
-import { chosen, pace } from "./arguments.ts";
+import { chosen, pace, rateShare } from "./arguments.ts";
 import { CONFIRM, type RunFlags, type Shared } from "./flags.ts";
 import { withCluster, withSuite } from "./register-plan.ts";
 
@@ -23,6 +23,12 @@ export function registerRun(command: Command, done: (code: ExitCode) => void): v
     .option(
       "--slow <function=share>",
       "plant a regression: a function takes longer by a share, such as fib=20%",
+    )
+    .addOption(
+      new Option(
+        "--rate <share>",
+        "offer a share of the rate of every open load, such as 10%, to machines that cannot carry it; it lasts longer",
+      ).argParser(rateShare),
     )
     .addOption(
       // Documented in docs/scenarios.md: a rehearsal decides nothing.

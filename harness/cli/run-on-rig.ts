@@ -50,6 +50,8 @@ export interface RunOnRigOptions {
   grep?: string | undefined;
   /** Functions that are made slower on purpose, by which share of their own time. */
   slow?: ReadonlyMap<string, number> | undefined;
+  /** Share of the rates of open loads that is offered. */
+  rate?: number | undefined;
   /** Folder of a run of the same suite, which the page holds this one against. */
   baseline?: string | undefined;
   /** The rig was named by `--confirm`. */
@@ -72,13 +74,14 @@ export interface RunOutcome {
 
 /** Runs a suite on a rig that is up: record, judge, report. The rig stays. */
 export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunOutcome> {
-  const { suite, seed, reportsRoot, signal, say, pace } = options;
+  const { suite, seed, reportsRoot, signal, say, pace, rate = 1 } = options;
   const { objectives, scenarios } = suite;
   await using _lock = lockRig(rig.name, `run --suite ${suite.name}`);
   const header = await runHeader(rig, suite.name, seed, await wanFacts(rig));
   if (suite.file !== undefined) header.settings.scenario = suite.file;
   Object.assign(header.settings, suite.own);
   if (pace !== 1) header.settings.pace = pace;
+  if (rate !== 1) header.settings.rate = formatShare(rate);
   if (options.grep !== undefined) header.settings.grep = options.grep;
   for (const [name, share] of options.slow ?? []) header.settings[`slow ${name}`] = formatShare(share);
   const { matrix: asked } = options;
@@ -104,7 +107,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
   };
   const session = await Session.open({
     ...{ rig, recorder, objectives, scenarios, seed, signal, say, skipInconclusive, matrix },
-    ...{ slow: options.slow, confirmed: options.confirmed ?? false },
+    ...{ rate, slow: options.slow, confirmed: options.confirmed ?? false },
   });
   setCurrentSession(session);
   try {
@@ -113,7 +116,7 @@ export async function runOnRig(rig: Rig, options: RunOnRigOptions): Promise<RunO
     await recordReachability(rig, recorder, "start");
     tests = await runSuites({
       ...{ files: suite.files, resultsFolder, spec: options.spec, grep: options.grep },
-      patience: patienceOf(rig.topology),
+      patience: patienceOf(rig.topology) / rate,
     });
     if (tests.passed + tests.failed + tests.skipped === 0) session.trouble("no test was run");
     if (!signal.aborted) await recordReachability(rig, recorder, "end");

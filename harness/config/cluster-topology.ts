@@ -29,6 +29,7 @@ export const clusterTopology = (
   openfaas: undefined,
   sites: [],
   nodes: [],
+  testers: 1,
   wanProfile: "lcl",
   links: [],
   emulation: "none",

@@ -71,7 +71,7 @@ export const inventorySchema = map({
         ).optional(),
         role: oneOf(
           ["server", "agent", "lighthouse", "tester"],
-          "As in the topology, and exactly one `tester`, where the load comes from.",
+          "As in the topology, and a `tester` for each of the topology's, where the load comes from.",
         ),
         site: dnsLabel("As in the topology.").optional(),
         class: dnsLabel("Device class, as in the topology.").optional(),

@@ -120,7 +120,7 @@ describe("an inventory", () => {
     expect(text).to.include("did you mean `server`?").and.include("did you mean `address`?");
   });
 
-  it("needs one server, one tester, names of their own and machines of their own", () => {
+  it("needs one server, a tester, names of their own and machines of their own", () => {
     const inventory = good();
     inventory.nodes.push({ ...inventory.nodes[0]! });
     expect(refusal(inventory).format())

@@ -100,6 +100,7 @@ export const loadTopology = (given: string | Topology): Topology => {
     functionsLayer: input.functionsLayer,
     sites: input.sites,
     nodes: input.nodes.map(({ name, site, role, class: deviceClass }) => ({ name, site, role, deviceClass })),
+    testers: input.testers,
     wanProfile: input.wanProfile,
     links: input.links.map((link) => ({ from: link.from, to: link.to, params: linkParams(link) })),
     emulation: input.emulation,

@@ -149,6 +149,8 @@ export interface Topology {
   sites: string[];
   /** Nodes of the cluster, in the order of their addresses. */
   nodes: TopologyNode[];
+  /** Machines that open loads come from, one k6 process each. */
+  testers: number;
   /** In force during every phase that names no other; `lcl` for none. */
   wanProfile: string;
   /** Overrides between two sites (or a site and `tester`), one direction each. */

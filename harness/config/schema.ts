@@ -59,6 +59,15 @@ export const topologySchema = map({
     }),
     "nodes",
   ),
+  testers: z
+    .number({ error: "a number of machines, such as 2" })
+    .int({ error: "a whole number" })
+    .min(1, { error: "1 to 16" })
+    .max(16, { error: "1 to 16" })
+    .describe(
+      "Machines that open loads come from, one k6 process each; the rate stays exact. The first is `tester`, the others `tester-2` and so on.",
+    )
+    .default(1),
   wanProfile: dnsLabel("Profile of phases that name none, from fixtures/profiles/profiles.yaml.").default(
     "lcl",
   ),

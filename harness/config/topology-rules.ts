@@ -17,7 +17,7 @@ type TopologyPart = Partly<TopologyWritten>;
 type Nodes = NonNullable<TopologyPart["nodes"]>;
 
 /** Names of the rig's own machines and of their sites. */
-const reserved = ["wan", "tester", "lighthouse", "lighthouse-1"];
+const RESERVED = /^(wan|tester(-\d+)?|lighthouse|lighthouse-1)$/;
 
 type Report = (path: Path, message: string, expected?: string, fix?: string) => void;
 
@@ -26,7 +26,7 @@ type Names = readonly (string | undefined)[];
 const checkNames = (names: Names, what: string, pathOf: (index: number) => Path, report: Report) => {
   for (const [index, name] of names.entries()) {
     if (name === undefined) continue;
-    if (reserved.includes(name)) {
+    if (RESERVED.test(name)) {
       report(pathOf(index), `\`${name}\` cannot be the name of a ${what}`, undefined, "choose another name");
     }
     const first = names.indexOf(name);

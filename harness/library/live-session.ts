@@ -1,3 +1,4 @@
+import { atShare } from "../session/offered-rate.ts";
 import type { Fault } from "../../chaos/faults/fault.ts";
 import { currentSession } from "../session/current-session.ts";
 import type { Session as Inner } from "../session/session.ts";
@@ -121,7 +122,9 @@ class LiveSession implements Session {
   }
 
   private async load(phase: string, plan: LoadPlan): Promise<LoadOutcome> {
-    const { samples, account } = await this.session.loaded({ ...plan, phase });
+    const { rate } = this.session;
+    const paced = plan.model === "closed" ? plan : atShare(plan, rate, "longer");
+    const { samples, account } = await this.session.loaded({ ...paced, phase });
     return { samples, account };
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { EdgeproofError } from "../errors.ts";
@@ -129,6 +129,19 @@ describe("a load", function () {
     );
     expect(account).to.include({ planned: 101, offered: 101, completed: 101, dropped: 0, ratePerSecond: 50 });
     expect([samples.length, unaccounted]).to.deep.equal([101, 0]);
+  });
+
+  it("is offered by a process on each tester, where nothing else is asked for", async () => {
+    const { url } = await startFunction("hello-world");
+    const rawFile = join(functions.folder, "raw", "testers.json.gz");
+    const { account } = await spreadLoad(
+      [here, here],
+      { ...shared, url },
+      { k6Path: functions.k6, streamer, rawFile },
+    );
+    expect(account).to.include({ planned: 101, offered: 101, completed: 101, dropped: 0 });
+    for (const part of ["1of2", "2of2"])
+      expect(existsSync(join(functions.folder, "raw", `testers.${part}.json.gz`))).to.equal(true);
   });
 
   it("is offered by one process of three in that one's own slots only, exactly", async () => {

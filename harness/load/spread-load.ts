@@ -30,7 +30,8 @@ export function mergeLoads(results: readonly LoadResult[], planned: number): Loa
 }
 
 /**
- * Offers a load by as many k6 processes as it asks for (`instances`), dealt out over the testers in turn. Rate and number
+ * Offers a load by as many k6 processes as it asks for (`instances`; one on each tester), dealt out over the testers in
+ * turn; a closed one by one on the first. Rate and number
  * of requests are exactly those of one process: each has its own slots of the common schedule, at its own exact distances.
  * They are meant to begin at one moment; as k6 still makes its virtual users after it has read when that is, they do so
  * tens of milliseconds apart (more on a busy host, and by what clocks of several testers differ), so that slots of
@@ -41,12 +42,11 @@ export async function spreadLoad(
   spec: LoadSpec,
   options: LoadOptions,
 ): Promise<LoadResult> {
-  const { model = "open" } = spec;
-  const instances = "instances" in spec ? (spec.instances ?? 1) : 1;
-  if (spec.model === "closed" || model === "closed" || instances === 1)
-    return runLoad(testers[0], spec, options);
-  const segments = segmentsOf(instances);
+  if (spec.model === "closed") return runLoad(testers[0], spec, options);
   const planned = Math.max(1, Math.round((spec.ratePerSecond * spec.durationMs) / 1000));
+  const instances = spec.instances ?? Math.min(testers.length, planned);
+  if (instances === 1) return runLoad(testers[0], spec, options);
+  const segments = segmentsOf(instances);
   if (planned < instances)
     throw rigError("load-too-small", `${planned} requests are too few for ${instances} processes`, {
       where: `${spec.fn} in phase ${spec.phase}`,

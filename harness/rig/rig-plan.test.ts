@@ -34,6 +34,18 @@ describe("the plan of a rig's machines", () => {
     expect(planMachines(topology, classes, true)).to.deep.equal(machines);
   });
 
+  it("has as many testers as the topology says, before a dedicated lighthouse", () => {
+    const overlay = { ...loadTopology("overlay"), testers: 3 };
+    const machines = planMachines(overlay, classes, false);
+    expect(machines.slice(-4).map(({ name, role, site }) => [name, role, site])).to.deep.equal([
+      ["tester", "tester", "tester"],
+      ["tester-2", "tester", "tester"],
+      ["tester-3", "tester", "tester"],
+      ["lighthouse-1", "lighthouse", "lighthouse"],
+    ]);
+    expect(new Set(machines.map((machine) => machine.overlay)).size).to.equal(machines.length);
+  });
+
   it("gives each node the pod network that the cluster knows it by, where the overlay routes pods", () => {
     const machines = planMachines(topology, classes, true).filter(({ role }) => role !== "tester");
     const subnets = machines.flatMap((machine) => machine.subnets);

@@ -3,6 +3,7 @@ import { overlayAddress, podCidr } from "./addresses.ts";
 import { LABEL_CLASS, LABEL_EMULATION, LABEL_NODE_ROLE, LABEL_SITE } from "./node-labels.ts";
 import type { OverlayIdentity } from "./overlay/nebula-pki.ts";
 
+/** The first tester, and the site of all. */
 export const TESTER = "tester";
 export const WAN = "wan";
 const LIGHTHOUSE = "lighthouse-1";
@@ -24,7 +25,7 @@ export interface PlannedMachine extends OverlayIdentity {
   labels: Record<string, string>;
 }
 
-/** The nodes in the topology's order, the tester, then a dedicated lighthouse; addresses follow the order. */
+/** The nodes in the topology's order, the testers, then a dedicated lighthouse; addresses follow the order. */
 export function planMachines(
   topology: Topology,
   classes: ReadonlyMap<string, DeviceClass>,
@@ -52,19 +53,19 @@ export function planMachines(
     };
   });
   const beside = { deviceClass: "", subnets: [], limits: undefined, labels: {} };
-  const tester: PlannedMachine = {
+  const testers = Array.from({ length: topology.testers }, (_, index): PlannedMachine => ({
     ...beside,
-    name: TESTER,
+    name: index === 0 ? TESTER : `${TESTER}-${index + 1}`,
     role: "tester",
     site: TESTER,
-    overlay: overlayAddress(nodes.length + 1),
-  };
+    overlay: overlayAddress(nodes.length + 1 + index),
+  }));
   const lighthouse: PlannedMachine = {
     ...beside,
     name: LIGHTHOUSE,
     role: "lighthouse",
     site: LIGHTHOUSE_SITE,
-    overlay: overlayAddress(nodes.length + 2),
+    overlay: overlayAddress(nodes.length + testers.length + 1),
   };
-  return [...nodes, tester, ...(topology.overlay.lighthouse === "dedicated" ? [lighthouse] : [])];
+  return [...nodes, ...testers, ...(topology.overlay.lighthouse === "dedicated" ? [lighthouse] : [])];
 }

@@ -55,6 +55,7 @@ export class Rig implements AsyncDisposable {
         new KnativeLayer(config, fixed, {
           tolerationSeconds: toleration,
           released: topology.knative.release !== undefined,
+          patience: patienceOf(topology),
         }),
       openfaas: () =>
         new OpenFaasLayer(config, fixed, { entry: () => this.entry, rigFolder: rigFolder(this.name) }),
@@ -84,8 +85,17 @@ export class Rig implements AsyncDisposable {
     return this.parts.driver.namespace ?? "default";
   }
 
+  /** Where probes, messages and closed loads come from. */
   get tester(): RigNode {
     return this.node(TESTER);
+  }
+
+  /** All that open loads come from, `tester` first. */
+  get testers(): [RigNode, ...RigNode[]] {
+    const others = [...this.parts.nodes.values()].filter(
+      ({ role, name }) => role === "tester" && name !== TESTER,
+    );
+    return [this.tester, ...others];
   }
 
   /** The router between all machines; undefined where they meet on a network that is not the rig's. */
@@ -122,11 +132,11 @@ export class Rig implements AsyncDisposable {
     return dedicated.length > 0 ? dedicated : [this.entry];
   }
 
-  /** All that the WAN joins: nodes, the tester, dedicated lighthouses. */
+  /** All that the WAN joins: nodes, testers, dedicated lighthouses. */
   get machines(): RigNode[] {
     return [
       ...this.clusterNodes,
-      this.tester,
+      ...this.testers,
       ...this.lighthouses.filter(({ role }) => role === "lighthouse"),
     ];
   }

@@ -3,6 +3,7 @@ import type { Guard } from "../../chaos/journal/change.ts";
 import { rigError } from "../errors.ts";
 import type { NodeFailure } from "../record/model.ts";
 import { NodeOutage } from "./node-outage.ts";
+import { atShare } from "./offered-rate.ts";
 import type { Session } from "./session.ts";
 
 /** Which node loses its power, and what is loaded meanwhile. */
@@ -54,7 +55,7 @@ export async function measureOutage(session: Session, spec: OutageSpec): Promise
   try {
     await session.phase({ name: phase, kind: "fault", faults: [fault] }, async () => {
       const { node: _, ...offered } = spec;
-      const load = session.load(offered);
+      const load = session.load(atShare(offered, session.rate, "as-long"));
       load.catch(() => undefined);
       await outage.untilReplaced(durationMs);
       outage.requests(await load);

@@ -169,7 +169,7 @@ class ScenarioRun {
       phase: phase.name,
       fn: load.fn,
       path: load.path,
-      ratePerSecond: phase.rate,
+      ratePerSecond: phase.rate * session.rate,
       durationMs: phase.durationMs,
       timeoutMs: load.timeoutMs,
       signal,

@@ -1,5 +1,6 @@
 import type { PodTimeline, Sample } from "../record/model.ts";
 import type { FunctionName } from "../rig/functions/function-images.ts";
+import { atShare } from "./offered-rate.ts";
 import type { Session } from "./session.ts";
 
 /** Which function is scaled out, and how far. */
@@ -38,7 +39,8 @@ export async function measureScaleOut(
   const limitMs = READY_LIMIT_MS * session.patience;
   await session.rig.functions.scale(fn, from, limitMs);
   await session.rig.functions.settle(fn, from, limitMs);
-  const load = session.load({ phase, fn, path: "?n=15", ratePerSecond: RATE, durationMs: LOAD_MS });
+  const asked = { phase, fn, path: "?n=15", ratePerSecond: RATE, durationMs: LOAD_MS * session.patience };
+  const load = session.load(atShare(asked, session.rate, "as-long"));
   load.catch(() => undefined);
   await recordScaleOut(session, { phase, fn, to }, load);
 }

@@ -40,6 +40,8 @@ export interface SessionOptions {
   skipInconclusive?: boolean;
   /** Functions that take a share of their own time longer, on purpose. @default none */
   slow?: ReadonlyMap<string, number> | undefined;
+  /** Share of the rates of suites' open loads that is offered, above 0 and at most 1. @default 1 */
+  rate?: number | undefined;
   /** The rig was named by `--confirm`: faults may reach beyond its namespace on a cluster that others use. @default false */
   confirmed?: boolean;
   /** What `suites/benchfaas.suite.ts` runs. @default no cells */

@@ -56,6 +56,8 @@ export class Session {
   readonly matrix: SessionMatrix;
   /** Factor on how long the rig may take for something: see `patienceOf`. */
   readonly patience: number;
+  /** Share of the rates of suites' open loads that is offered. */
+  readonly rate: number;
   private readonly slow: ReadonlyMap<string, number>;
   private readonly deployed = new Map<FunctionName, Promise<unknown>>();
   private readonly journalGuard: JournalGuard;
@@ -72,6 +74,7 @@ export class Session {
     this.say = say;
     this.skipInconclusive = options.skipInconclusive ?? false;
     this.scenarios = options.scenarios ?? [];
+    this.rate = options.rate ?? 1;
     this.slow = options.slow ?? new Map();
     this.matrix = options.matrix ?? { cells: [], all: [], finished: new Set(), fit: false };
     this.seed = options.seed ?? 1;
@@ -241,7 +244,7 @@ export class Session {
     const onSample = (sample: Sample): void => written.add(named(sample));
     const options = { k6Path: `${BIN_PATH}/k6`, rawFile, signal, onSample };
     const seeded = { ...rest, ...where, ...(rest.model === "closed" ? {} : { seed: this.seed }) };
-    const result = await spreadLoad([this.rig.tester], seeded, options).finally(() => written.flush());
+    const result = await spreadLoad(this.rig.testers, seeded, options).finally(() => written.flush());
     const samples = result.samples.map(named);
     this.recorder.event({ type: "load", at: Date.now(), account: result.account });
     if (result.unaccounted !== 0)

@@ -56,6 +56,8 @@ export interface RunOptions extends ClusterFlags {
   fit?: boolean;
   /** Functions that are made slower on purpose: `fib=20%`. */
   slow?: string;
+  /** Share of the rates of open loads that is offered. @default 1 */
+  rate?: number;
   /** Folder of an earlier run, whose cells that are finished are not run again. */
   resume?: string;
 }
@@ -125,7 +127,7 @@ export async function executeAll(
         grep: options.grep,
         baseline: one === suite ? options.baseline : undefined,
         matrix: one === suite ? matrix : undefined,
-        ...{ slow, confirmed },
+        ...{ slow, confirmed, rate: options.rate },
       }),
     );
   }

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 
+import { setTimeout as delay } from "node:timers/promises";
+
 import { rigError } from "../../errors.ts";
 import { type ApiAnswer, ApiRequests, succeeded } from "./api-request.ts";
 
@@ -38,19 +40,43 @@ export function complaint({ status, body }: ApiAnswer): string {
   }
 }
 
-/** @throws EdgeproofError with the API's words, and the object that it did not take. */
+/** Objects that are sent at once: each CustomResourceDefinition makes the API server publish all of its schemas anew. */
+const AT_ONCE = 4;
+/** Waits before an object is sent again, ms: the API server of a slow board is busy for that long with those before. */
+const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** No answer, or one that says to come again: applying twice is applying once. */
+const isPassing = ({ status }: ApiAnswer): boolean => status === 0 || status === 429 || status >= 500;
+
+async function applied(api: ApiRequests, object: KubernetesObject, manager: string): Promise<ApiAnswer> {
+  let answer = await apply(api, object, false, manager);
+  for (const wait of AGAIN_MS) {
+    if (!isPassing(answer)) break;
+    await delay(wait);
+    answer = await apply(api, object, false, manager);
+  }
+  return answer;
+}
+
+/**
+ * A few at a time, in their order.
+ *
+ * @throws EdgeproofError with the API's words, and the object that it did not take
+ */
 export async function applyAll(
   api: ApiRequests,
   objects: readonly KubernetesObject[],
   manager = FIELD_MANAGER,
 ): Promise<void> {
-  await Promise.all(
-    objects.map(async (object) => {
-      const answer = await apply(api, object, false, manager);
+  const left = objects.values();
+  const worker = async (): Promise<void> => {
+    for (const object of left) {
+      const answer = await applied(api, object, manager);
       if (!succeeded(answer))
         throw rigError("NOT_APPLIED", `the API did not take it: ${complaint(answer)}`, {
           where: objectPath(object),
         });
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -37,6 +37,27 @@ describe("an inventory and a topology", () => {
     ]);
   });
 
+  it("meet by several testers in the inventory's order, and by no other number of them", () => {
+    const two = { ...topology, testers: 2 };
+    const more = node("board", "tester");
+    expect(
+      matchInventory(two, inventory([...all, more]))
+        .slice(-2)
+        .map(({ machine, node: { name } }) => [machine, name]),
+    ).to.deep.equal([
+      ["tester", "laptop"],
+      ["tester-2", "board"],
+    ]);
+    expect(() => matchInventory(two, inventory(all)))
+      .to.throw()
+      .with.property("message")
+      .that.includes("has 1 of the 2 nodes with `role: tester`");
+    expect(() => matchInventory(topology, inventory([...all, more])))
+      .to.throw()
+      .with.property("message")
+      .that.includes("lab.yaml:5:1: the topology has `testers: 1`");
+  });
+
   it("are refused with all that does not fit, once", () => {
     const wrong = [
       node("cloud-1", "agent"),

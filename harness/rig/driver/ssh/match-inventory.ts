@@ -11,9 +11,14 @@ export interface MatchedNode {
   node: InventoryNode;
 }
 
+const missing = (role: string, wanted: number, given: number): string =>
+  wanted === 1
+    ? `the inventory has no node with \`role: ${role}\``
+    : `the inventory has ${given} of the ${wanted} nodes with \`role: ${role}\` that the topology wants`;
+
 /**
- * Which machine of the inventory is which of the topology. Nodes of the cluster go by name; tester and lighthouse by
- * role, since the rig has its own names for them.
+ * Which machine of the inventory is which of the topology. Nodes of the cluster go by name; testers (in the
+ * order of the inventory) and lighthouse by role, since the rig has its own names for them.
  * @throws EdgeproofError (usage) that names all that does not fit
  */
 export function matchInventory(topology: Topology, inventory: Inventory): MatchedNode[] {
@@ -46,18 +51,26 @@ export function matchInventory(topology: Topology, inventory: Inventory): Matche
   for (const { name } of given)
     if (!names.includes(name))
       problems.push(`${inventory.where(name)}: the topology has no node \`${name}\``);
-  for (const machine of machines.filter(({ role }) => role === "tester" || role === "lighthouse")) {
-    const node = inventory.nodes.find(({ role }) => role === machine.role);
-    if (node) matched.push({ machine: machine.name, node });
-    else problems.push(`the inventory has no node with \`role: ${machine.role}\``);
+  for (const role of ["tester", "lighthouse"] as const) {
+    const planned = machines.filter((machine) => machine.role === role);
+    const there = inventory.nodes.filter((node) => node.role === role);
+    for (const [index, machine] of planned.entries()) {
+      const node = there[index];
+      if (node) matched.push({ machine: machine.name, node });
+      else problems.push(missing(role, planned.length, there.length));
+    }
+    for (const { name } of there.slice(planned.length))
+      problems.push(
+        role === "lighthouse"
+          ? `${inventory.where(name)}: the topology has no dedicated lighthouse`
+          : `${inventory.where(name)}: the topology has \`testers: ${planned.length}\``,
+      );
   }
-  for (const { name, role } of inventory.nodes)
-    if (role === "lighthouse" && !machines.some((machine) => machine.role === "lighthouse"))
-      problems.push(`${inventory.where(name)}: the topology has no dedicated lighthouse`);
-  if (problems.length === 0) return matched;
+  const told = [...new Set(problems)];
+  if (told.length === 0) return matched;
   throw usageError(
     "inventory-mismatch",
-    `inventory and topology do not fit:\n${problems.map((problem) => `    ${problem}`).join("\n")}`,
+    `inventory and topology do not fit:\n${told.map((problem) => `    ${problem}`).join("\n")}`,
     {
       where: shownPath(inventory.file),
       expected: `nodes ${names.join(", ")} as in ${shownPath(topology.file)}, and one with \`role: tester\``,

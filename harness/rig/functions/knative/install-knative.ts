@@ -13,6 +13,7 @@ import { apply, applyAll, complaint } from "../../kube/apply.ts";
 import { ApiRequests, succeeded } from "../../kube/api-request.ts";
 import { loadKubeconfig } from "../../kube/kube-client.ts";
 import { watchUntil } from "../../kube/watch.ts";
+import { patienceOf } from "../../patience.ts";
 import type { TaskGraph } from "../../task-graph.ts";
 import { ensureNamespace, NAMESPACE } from "../manifests.ts";
 import { configuration } from "./configuration.ts";
@@ -69,21 +70,25 @@ async function releaseManifests(folder: string): Promise<string> {
   return (await Promise.all(texts)).join("\n---\n");
 }
 
-async function untilAvailable(kubeconfigPath: string, wanted: readonly string[]): Promise<void> {
+async function untilAvailable(
+  kubeconfigPath: string,
+  wanted: readonly string[],
+  readyTimeoutMs: number,
+): Promise<void> {
   const config = loadKubeconfig(kubeconfigPath);
   const apps = config.makeApiClient(AppsV1Api);
   const missing = new Set<string>(wanted);
   const path = "/apis/apps/v1/deployments";
   const list = () => apps.listDeploymentForAllNamespaces();
   await watchUntil<V1Deployment>(config, path, list, {
-    timeoutMs: READY_TIMEOUT_MS,
+    timeoutMs: readyTimeoutMs,
     onEvent: (_, { metadata, status }) => {
       if ((status?.availableReplicas ?? 0) > 0) missing.delete(`${metadata?.namespace}/${metadata?.name}`);
       return missing.size === 0;
     },
   }).catch((cause: unknown) => {
     throw rigError("KNATIVE_NOT_READY", `Knative's ${[...missing].join(", ")} did not become available`, {
-      expected: `all of it within ${READY_TIMEOUT_MS / 1000} s`,
+      expected: `all of it within ${readyTimeoutMs / 1000} s`,
       fix: "look at the pods of the namespace knative-serving with `kubectl describe`",
       cause,
     });
@@ -91,13 +96,17 @@ async function untilAvailable(kubeconfigPath: string, wanted: readonly string[])
 }
 
 /** Takes a function on trial, which nothing is made of: the API server asks Knative's webhooks about it. */
-async function untilTaken(api: ApiRequests, tolerationSeconds: number): Promise<void> {
+async function untilTaken(
+  api: ApiRequests,
+  tolerationSeconds: number,
+  readyTimeoutMs: number,
+): Promise<void> {
   const autoscale = { minReplicas: 0, maxReplicas: 1, targetConcurrency: 1 };
   const trial = configuration(
     { name: "trial", image: "edgeproof.local/trial:1", autoscale },
     tolerationSeconds,
   );
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const deadline = Date.now() + readyTimeoutMs;
   for (;;) {
     const answer = await apply(api, trial, true);
     if (succeeded(answer)) return;
@@ -126,8 +135,11 @@ export function planKnative(graph: TaskGraph, context: KnativeContext): void {
       const images = Object.fromEntries(references) as Record<ServingProgram, string>;
       return servingManifests(text, topology, { images });
     })());
+  const patience = patienceOf(topology);
+  const readyTimeoutMs = READY_TIMEOUT_MS * patience;
   let requests: ApiRequests | undefined;
-  const api = (): ApiRequests => (requests ??= new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS));
+  const api = (): ApiRequests =>
+    (requests ??= new ApiRequests(loadKubeconfig(kubeconfigPath), API_LIMIT_MS * patience));
 
   graph.add("knative types", [stage.apiReady], async () => {
     await ensureNamespace(loadKubeconfig(kubeconfigPath).makeApiClient(CoreV1Api));
@@ -146,8 +158,10 @@ export function planKnative(graph: TaskGraph, context: KnativeContext): void {
     ...SERVING_DEPLOYMENTS.map((name) => `${SERVING_NAMESPACE}/${name}`),
     ...(release === undefined ? [`${SERVING_NAMESPACE}/${GATEWAY}`] : KOURIER),
   ];
-  graph.add("knative available", ["knative programs"], () => untilAvailable(kubeconfigPath, programs));
+  graph.add("knative available", ["knative programs"], () =>
+    untilAvailable(kubeconfigPath, programs, readyTimeoutMs),
+  );
   graph.add(stage.functionsReady, ["knative available"], () =>
-    untilTaken(api(), topology.cluster.unreachableTolerationSeconds),
+    untilTaken(api(), topology.cluster.unreachableTolerationSeconds, readyTimeoutMs),
   );
 }

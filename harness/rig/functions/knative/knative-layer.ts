@@ -75,12 +75,18 @@ export class KnativeLayer implements FunctionsLayer {
   private readonly api: ApiRequests;
   private readonly tolerationSeconds: number;
   private readonly way: Way;
+  private readonly readyTimeoutMs: number;
 
   constructor(
     config: KubeConfig,
     fixed: DeploymentLayer,
-    { tolerationSeconds, released }: { tolerationSeconds: number; released: boolean },
+    {
+      tolerationSeconds,
+      released,
+      patience = 1,
+    }: { tolerationSeconds: number; released: boolean; patience?: number },
   ) {
+    this.readyTimeoutMs = READY_TIMEOUT_MS * patience;
     this.config = config;
     this.fixed = fixed;
     this.core = config.makeApiClient(CoreV1Api);
@@ -133,7 +139,7 @@ export class KnativeLayer implements FunctionsLayer {
     const list = async () =>
       (await this.custom.listNamespacedCustomObject({ ...GROUP, plural })) as { items: Serving[] };
     await watchUntil<Serving>(this.config, path, list, {
-      timeoutMs: READY_TIMEOUT_MS,
+      timeoutMs: this.readyTimeoutMs,
       onEvent: (_, found) => {
         if (found.metadata.name !== name) return false;
         last = found;
@@ -142,7 +148,7 @@ export class KnativeLayer implements FunctionsLayer {
     }).catch((cause: unknown) => {
       const why = last?.status?.conditions?.find(({ status }) => status !== "True")?.message;
       throw rigError("FUNCTION_NOT_READY", `${name} has no revision that is ready${why ? `: ${why}` : ""}`, {
-        expected: `one within ${READY_TIMEOUT_MS / 1000} s`,
+        expected: `one within ${this.readyTimeoutMs / 1000} s`,
         cause,
       });
     });
