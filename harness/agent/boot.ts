@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 
 export interface BootConfig {
   /** Default route of the node: its WAN router. Without it, the routes stay as the driver made them. */
@@ -8,6 +9,12 @@ export interface BootConfig {
   forward?: boolean;
   /** A real machine: its init has mounted its file systems and keeps its control groups. */
   real?: boolean;
+  /**
+   * Of a real machine of the cluster: the addresses of services, and the machine's own address. The kernel looks for a route
+   * before kube-proxy's rules change a destination, so that without a default route (an air-gapped network) the API server
+   * could call no webhook. See https://docs.k3s.io/installation/airgap, "Default Network Route".
+   */
+  services?: { cidr: string; address: string };
   /** Kernel modules that a real machine may not have loaded yet; one that it does not have is built in, or missed later. */
   modules?: string[];
   /** Unit of systemd that runs the guard of leases. Without it, the agent starts the guard. */
@@ -63,6 +70,25 @@ function route(gateway: string): void {
   if (done.status !== 0) throw new Error(`default route via ${gateway}: ${done.stderr.trim()}`);
 }
 
+/** Marks a route as edgeproof's own (`rtm_protocol`), by which it is removed; in no table of names. */
+const ROUTE_PROTOCOL = "237";
+
+function routeServices({ cidr, address }: { cidr: string; address: string }): void {
+  const [first = ""] = cidr.split("/");
+  if (spawnSync("ip", ["route", "get", first]).status === 0) return;
+  const interfaces = Object.entries(networkInterfaces());
+  const having = (fits: (one: NetworkInterfaceInfo) => boolean): string | undefined =>
+    interfaces.find(([, addresses = []]) => addresses.some(fits))?.[0];
+  // Behind a NAT no interface has the address that others know.
+  const device =
+    having((one) => one.address === address) ?? having((one) => one.family === "IPv4" && !one.internal);
+  if (device === undefined) return;
+  // Nothing leaves by it: what is for a service has another destination by then.
+  const argv = ["route", "replace", cidr, "dev", device, "proto", ROUTE_PROTOCOL];
+  const done = spawnSync("ip", argv, { encoding: "utf8" });
+  if (done.status !== 0) process.stderr.write(`ip ${argv.join(" ")}: ${done.stderr.trim()}\n`);
+}
+
 /** What a real machine's firmware and init do before the first service. Throws if the node cannot work without it. */
 export function boot(config: BootConfig): void {
   if (!config.real) {
@@ -73,4 +99,5 @@ export function boot(config: BootConfig): void {
   const sysctls = { ...config.sysctls, ...(config.forward ? { "net/ipv4/ip_forward": "1" } : {}) };
   for (const [key, value] of Object.entries(sysctls)) writeFileSync(`/proc/sys/${key}`, value);
   if (config.gateway) route(config.gateway);
+  if (config.services) routeServices(config.services);
 }

@@ -1,5 +1,6 @@
 import { rigError, messageOf } from "../../../errors.ts";
 import type { BootConfig } from "../../../agent/boot.ts";
+import { SERVICE_CIDR } from "../../addresses.ts";
 import type { AgentNode, NodeIdentity } from "../agent-node.ts";
 import type { Driver, MachineFacts, MachinePlan, NodeFile } from "../driver.ts";
 import type { NodePlatform } from "../node-platform.ts";
@@ -77,6 +78,9 @@ export class SshDriver implements Driver {
     const boot: BootConfig = {
       real: true,
       forward: role === "server" || role === "agent",
+      ...(role === "server" || role === "agent"
+        ? { services: { cidr: SERVICE_CIDR, address: host.underlay } }
+        : {}),
       modules: role === "tester" ? ["tun"] : ["tun", "overlay", "br_netfilter"],
       sysctls: role === "tester" ? { "net/ipv4/ip_local_port_range": "10000 65000" } : {},
       ...(host.systemd ? { guardUnit: "edgeproof-guard.service" } : {}),

@@ -96,6 +96,8 @@ done
 for link in nebula1 cni0 flannel.1; do
   [ -e "/sys/class/net/$link" ] && ! grep -qxF "link $link" "$manifest" && ip link delete "$link" 2>/dev/null
 done
+# The route of services (ROUTE_PROTOCOL in harness/agent/boot.ts).
+ip route flush proto 237 2>/dev/null
 # Impaired links, where the WAN engine did not end by itself: behind its root the kernel makes its own queue anew.
 sed -n 's/^link //p' "$manifest" | while read -r link; do
   tc qdisc show dev "$link" root 2>/dev/null | grep -q 'htb ed00:' && tc qdisc del dev "$link" root
