@@ -32,8 +32,10 @@ export interface LinkEvidenceOptions {
   runtime: string;
   /** `pings`: round trips of pairs only, at little cost; `directions`: also what each direction does by itself. */
   depth: "pings" | "directions";
-  /** Between probes, ms. @default 10 */
+  /** Between datagrams of a direction, ms. @default 10 */
   intervalMs?: number;
+  /** Whatever is asked for: least time between probes of one way, ms. @default 0 */
+  leastIntervalMs?: number;
 }
 
 /** Of a burst before or after, and for each size of datagrams that is sent in turn. */
@@ -216,11 +218,12 @@ export class LinkEvidence implements Evidence {
   }
 
   private intervalMs(): number {
-    return probeIntervalMs(this.possible(), this.directions.length, this.options.intervalMs);
+    const { intervalMs, leastIntervalMs } = this.options;
+    return probeIntervalMs(this.possible(), this.directions.length, intervalMs, leastIntervalMs);
   }
 
   private pingIntervalMs(): number {
-    return probeIntervalMs(this.possible(), 2 * this.pairs.length);
+    return probeIntervalMs(this.possible(), 2 * this.pairs.length, undefined, this.options.leastIntervalMs);
   }
 }
 

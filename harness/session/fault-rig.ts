@@ -16,8 +16,16 @@ export function labelsIn(topology: Topology): (node: string) => Readonly<Record<
   return (node) => labels.get(node) ?? {};
 }
 
-/** A rig that is up, as faults see it. @param confirmed it was named by `--confirm` */
-export function faultRig(rig: Rig, confirmed = false): FaultRig {
+/** Between probes of a link, ms, as long as nothing else asks for more. */
+const PROBE_INTERVAL_MS = 10;
+
+/**
+ * A rig that is up, as faults see it.
+ *
+ * @param confirmed it was named by `--confirm`
+ * @param rate share of the loads that it can carry: of probes it can carry no more
+ */
+export function faultRig(rig: Rig, confirmed = false, rate = 1): FaultRig {
   return {
     name: rig.name,
     driver: rig.parts.driver.kind,
@@ -25,6 +33,7 @@ export function faultRig(rig: Rig, confirmed = false): FaultRig {
     machines: rig.machines,
     server: rig.entry,
     tester: rig.tester,
+    ...(rate < 1 ? { probeIntervalMs: PROBE_INTERVAL_MS / rate } : {}),
     wanHost: rig.wanHost,
     lighthouses: rig.lighthouses,
     machine: (name) => rig.node(name),

@@ -81,7 +81,7 @@ export class Session {
     this.wan = wan;
     this.gateway = gateway;
     this.links = new LinkStack(wan);
-    this.faultRig = faultRig(options.rig, options.confirmed);
+    this.faultRig = faultRig(options.rig, options.confirmed, this.rate);
     this.journalGuard = new JournalGuard({
       journal: Journal.begin(this.faultRig.folder, thisProcess()),
       machinery: this.faultRig,
@@ -167,6 +167,7 @@ export class Session {
       runtime: this.faultRig.paths.runtime,
       timeline: { first },
       depth: "pings",
+      leastIntervalMs: this.faultRig.probeIntervalMs,
       unprobed,
     });
   }

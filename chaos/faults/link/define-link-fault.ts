@@ -56,6 +56,7 @@ export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefin
         runtime: rig.paths.runtime,
         timeline: spec.timeline(params, target.directions, context),
         unprobed,
+        leastIntervalMs: rig.probeIntervalMs,
         ...(intervalMs === undefined ? {} : { intervalMs }),
       });
     },
