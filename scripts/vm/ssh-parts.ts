@@ -126,6 +126,16 @@ export const PARTS: Record<string, Part> = {
     needsRig: true,
     run: ({ lab, say, signal }) => serveAndLoad(RIG, stateHome(lab), say, signal),
   },
+  links: {
+    summary: "a profile and link faults with nothing else going on; every receipt holds",
+    needsRig: true,
+    run: (run) => {
+      const files = [projectFile("scripts/vm/idle-links.suite.ts")];
+      const objectives = ["--objectives", projectFile("scripts/vm/idle-links.yaml")];
+      const argv = ["run", ...files, ...objectives, "--rate", RATE, "--rig", RIG, ...confirmed];
+      return edgeproof(run, argv, { limitMs: 20 * MINUTE });
+    },
+  },
   suites: {
     summary: "the quickstart's suites; objectives may be missed or left open, nothing may break",
     needsRig: true,

@@ -8,6 +8,8 @@ const BACK_TIMEOUT_MS = 180_000;
 /** A small board starts all of its services as slowly as it started them when the rig was brought up. */
 const BACK_TIMEOUT_REAL_MS = 900_000;
 
+const TUNNEL_SECONDS = "30";
+
 /** Whether an address answers the tester: the driver's word is not the only one. */
 async function answersPing({ tester }: FaultRig, address: string): Promise<boolean> {
   // One of three: a lossy profile must not make a machine look dead.
@@ -53,4 +55,15 @@ export async function untilBack(rig: FaultRig, machines: readonly NodeHandle[]):
   const members = namesOf(machines).filter((name) => rig.nodes.some((node) => node.name === name));
   const timeoutMs = rig.driver === "container" ? BACK_TIMEOUT_MS : BACK_TIMEOUT_REAL_MS;
   if (members.length > 0) await untilNodesBack(rig.kube, members, timeoutMs);
+  // A tunnel of before is given up when its other end says that it knows none. What no answer means, the check says.
+  if (rig.power.switches === "services")
+    await Promise.all(
+      machines.map(({ overlay }) =>
+        overlay === undefined
+          ? undefined
+          : rig.tester.exec(["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", TUNNEL_SECONDS, overlay], {
+              allowFailure: true,
+            }),
+      ),
+    );
 }

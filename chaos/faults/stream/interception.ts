@@ -54,6 +54,14 @@ export const removalOf = (table: string): NodeUndo => ({
   argv: ["nft", `add table ip ${table}; delete table ip ${table}`],
 });
 
+/** Again for packets that were still on their way, as on a slow machine they are for a while. */
+const FORGET = `for time in 1 2 3 4 5; do
+  conntrack -D "$@" >/dev/null 2>&1
+  [ -z "$(conntrack -L "$@" 2>/dev/null)" ] && exit 0
+  sleep 0.5
+done
+exit 1`;
+
 /**
  * Takes away what the connection tracker still leads to toxiproxy: a connection that came to have the source port of one
  * that is over would be refused, for up to two minutes (9 of 60 were, after resets). `conntrack -D` fails where there is
@@ -62,7 +70,7 @@ export const removalOf = (table: string): NodeUndo => ({
 export const forgettingOf = ({ host, port, listenPort }: Interception): NodeUndo => ({
   kind: "exec",
   argv: [
-    ...["sh", "-c", 'conntrack -D "$@" >/dev/null 2>&1; test -z "$(conntrack -L "$@" 2>/dev/null)"', "sh"],
+    ...["sh", "-c", FORGET, "sh"],
     ...["-p", "tcp", "--orig-dst", host, "--orig-port-dst", String(port)],
     ...["--reply-port-src", String(listenPort)],
   ],

@@ -1,0 +1,45 @@
+// Run by `npm run test:ssh -- --only links`, on virtual machines that are taken as real nodes (docs/vm.md).
+import { setTimeout as delay } from "node:timers/promises";
+
+import { expect, fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
+
+/** Emulated machines that answer requests take some ten milliseconds more for a ping: nothing could be proved of links. */
+const IDLE_MS = 40_000;
+const LINK = { from: "cloud-1", to: "edge-1", bothWays: true };
+
+const FAULTS: Record<string, PlannedFault> = {
+  delay: fault.linkDelay({ target: LINK, delay: "50ms" }),
+  loss: fault.linkLoss({ target: LINK, loss: "20%" }),
+  partition: fault.linkPartition({ target: LINK }),
+};
+
+describe("What links between machines with kernels of their own do, with nothing else going on", () => {
+  const run = session.current();
+
+  it("holds the profile typ between all machines", async function () {
+    this.timeout(3 * IDLE_MS);
+    const spec = { name: "idle-typ", kind: "fault", profile: "typ" } as const;
+    const { receipts } = await run.phase(spec, () => delay(IDLE_MS));
+    expect(receipts.map(({ held, reasons }) => (held ? "held" : reasons.join("; ")))).to.deep.equal(["held"]);
+  });
+
+  for (const [name, planned] of Object.entries(FAULTS))
+    it(`holds a fault: ${name}`, async function () {
+      this.timeout(3 * IDLE_MS);
+      const spec = { name: `idle-${name}`, kind: "fault", profile: "lcl", faults: [planned] } as const;
+      const { receipts } = await run.phase(spec, () => delay(IDLE_MS));
+      expect(receipts.map(({ held, reasons }) => (held ? "held" : reasons.join("; ")))).to.deep.equal([
+        "held",
+      ]);
+    });
+
+  describe("and functions answer afterwards", () => {
+    before("load one a little", async () => {
+      await run.deploy("hello-world");
+      await run.phase({ name: "afterwards", kind: "healed", profile: "lcl" }, async (phase) => {
+        await phase.load(load.open({ fn: "hello-world", ratePerSecond: 40, durationMs: 4_000 }));
+      });
+    });
+    judgesPhase("afterwards");
+  });
+});
