@@ -37,8 +37,8 @@ export interface FaultRig {
   readonly machines: readonly NodeHandle[];
   readonly server: NodeHandle;
   readonly tester: NodeHandle;
-  /** Least time between two probes of a link, ms, where machines cannot take more. @default 0 */
-  readonly probeIntervalMs?: number;
+  /** Share of the usual rate of probes that machines can take, above 0 and at most 1. @default 1 */
+  readonly probeShare?: number;
   /** Machine whose WAN engine impairs what `from` sends: a router, or the machine itself. Undefined where none can. */
   readonly wanHost: ((from: string) => string) | undefined;
   /** Machines that are Nebula lighthouses (and relays): dedicated ones, else the server. */

@@ -30,8 +30,8 @@ export interface LinkFaultOptions {
   depth?: "pings" | "directions";
   /** ms between the probes. @default 10 */
   intervalMs?: number;
-  /** See `FaultRig.probeIntervalMs`. */
-  leastIntervalMs?: number | undefined;
+  /** See `FaultRig.probeShare`. */
+  probeShare?: number | undefined;
   /** Machines that another fault takes down in the same window: no probe could come back from them. */
   unprobed?: readonly string[];
 }
@@ -64,7 +64,7 @@ export class LinkFault implements Fault {
     this.layer = `${phase}/${name}`;
     this.directions = [...new Map(links.map(({ from, to }) => [`${from}\0${to}`, { from, to }])).values()];
     this.affects = [...new Set(this.directions.flatMap(({ from, to }) => [from, to]))];
-    const { depth = "directions", intervalMs, leastIntervalMs = 0 } = options;
+    const { depth = "directions", intervalMs, probeShare = 1 } = options;
     this.evidence = new LinkEvidence({
       stack,
       layer: this.layer,
@@ -72,7 +72,7 @@ export class LinkFault implements Fault {
       nodes: nodes.filter((node) => !unprobed.includes(node.name)),
       runtime,
       depth,
-      leastIntervalMs,
+      probeShare,
       ...(intervalMs ? { intervalMs } : {}),
     });
     this.change = new ChangeFault({

@@ -34,8 +34,8 @@ export interface LinkEvidenceOptions {
   depth: "pings" | "directions";
   /** Between datagrams of a direction, ms. @default 10 */
   intervalMs?: number;
-  /** Whatever is asked for: least time between probes of one way, ms. @default 0 */
-  leastIntervalMs?: number;
+  /** Share of the usual rate of probes: see `FaultRig.probeShare`. @default 1 */
+  probeShare?: number;
 }
 
 /** Of a burst before or after, and for each size of datagrams that is sent in turn. */
@@ -218,12 +218,12 @@ export class LinkEvidence implements Evidence {
   }
 
   private intervalMs(): number {
-    const { intervalMs, leastIntervalMs } = this.options;
-    return probeIntervalMs(this.possible(), this.directions.length, intervalMs, leastIntervalMs);
+    const { intervalMs, probeShare } = this.options;
+    return probeIntervalMs(this.possible(), this.directions.length, intervalMs, probeShare);
   }
 
   private pingIntervalMs(): number {
-    return probeIntervalMs(this.possible(), 2 * this.pairs.length, undefined, this.options.leastIntervalMs);
+    return probeIntervalMs(this.possible(), 2 * this.pairs.length, undefined, this.options.probeShare);
   }
 }
 

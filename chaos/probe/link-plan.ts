@@ -55,12 +55,12 @@ export function probeIntervalMs(
   params: readonly LinkParams[],
   ways: number,
   asked = LEAST_INTERVAL_MS,
-  least = 0,
+  share = 1,
 ): number {
   const slowest = Math.min(...params.map(({ rateBps }) => rateBps || Infinity));
   return Math.max(
     asked,
-    least,
+    ...(share < 1 ? [LEAST_INTERVAL_MS / share] : []),
     Math.ceil(ways / MOST_PACKETS),
     Math.ceil(((PING_BYTES + METER_BYTES + UDP_OVERHEAD) * 8000) / (PROBE_SHARE * slowest)),
   );

@@ -16,9 +16,6 @@ export function labelsIn(topology: Topology): (node: string) => Readonly<Record<
   return (node) => labels.get(node) ?? {};
 }
 
-/** Between probes of a link, ms, as long as nothing else asks for more. */
-const PROBE_INTERVAL_MS = 10;
-
 /**
  * A rig that is up, as faults see it.
  *
@@ -33,7 +30,7 @@ export function faultRig(rig: Rig, confirmed = false, rate = 1): FaultRig {
     machines: rig.machines,
     server: rig.entry,
     tester: rig.tester,
-    ...(rate < 1 ? { probeIntervalMs: PROBE_INTERVAL_MS / rate } : {}),
+    probeShare: rate,
     wanHost: rig.wanHost,
     lighthouses: rig.lighthouses,
     machine: (name) => rig.node(name),

@@ -167,7 +167,7 @@ export class Session {
       runtime: this.faultRig.paths.runtime,
       timeline: { first },
       depth: "pings",
-      leastIntervalMs: this.faultRig.probeIntervalMs,
+      probeShare: this.rate,
       unprobed,
     });
   }

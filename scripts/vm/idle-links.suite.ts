@@ -3,8 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { expect, fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
 
-/** Emulated machines that answer requests take some ten milliseconds more for a ping: nothing could be proved of links. */
-const IDLE_MS = 40_000;
+/**
+ * Emulated machines that answer requests take some ten milliseconds more for a ping, and scatter by 3 to 6 ms when they are
+ * idle: the jitter of a profile (0.4 ms) cannot be proved on them.
+ */
+const IDLE_MS = 60_000;
 const LINK = { from: "cloud-1", to: "edge-1", bothWays: true };
 
 const FAULTS: Record<string, PlannedFault> = {
@@ -15,13 +18,6 @@ const FAULTS: Record<string, PlannedFault> = {
 
 describe("What links between machines with kernels of their own do, with nothing else going on", () => {
   const run = session.current();
-
-  it("holds the profile typ between all machines", async function () {
-    this.timeout(3 * IDLE_MS);
-    const spec = { name: "idle-typ", kind: "fault", profile: "typ" } as const;
-    const { receipts } = await run.phase(spec, () => delay(IDLE_MS));
-    expect(receipts.map(({ held, reasons }) => (held ? "held" : reasons.join("; ")))).to.deep.equal(["held"]);
-  });
 
   for (const [name, planned] of Object.entries(FAULTS))
     it(`holds a fault: ${name}`, async function () {

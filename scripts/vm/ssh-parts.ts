@@ -127,7 +127,7 @@ export const PARTS: Record<string, Part> = {
     run: ({ lab, say, signal }) => serveAndLoad(RIG, stateHome(lab), say, signal),
   },
   links: {
-    summary: "a profile and link faults with nothing else going on; every receipt holds",
+    summary: "link faults with nothing else going on; every receipt holds",
     needsRig: true,
     run: (run) => {
       const files = [projectFile("scripts/vm/idle-links.suite.ts")];

@@ -56,7 +56,7 @@ export const defineLinkFault = <Params>(spec: LinkFaultSpec<Params>): FaultDefin
         runtime: rig.paths.runtime,
         timeline: spec.timeline(params, target.directions, context),
         unprobed,
-        leastIntervalMs: rig.probeIntervalMs,
+        probeShare: rig.probeShare,
         ...(intervalMs === undefined ? {} : { intervalMs }),
       });
     },

@@ -58,12 +58,14 @@ export async function untilBack(rig: FaultRig, machines: readonly NodeHandle[]):
   // A tunnel of before is given up when its other end says that it knows none. What no answer means, the check says.
   if (rig.power.switches === "services")
     await Promise.all(
-      machines.map(({ overlay }) =>
+      machines.flatMap(({ overlay }) =>
         overlay === undefined
-          ? undefined
-          : rig.tester.exec(["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", TUNNEL_SECONDS, overlay], {
-              allowFailure: true,
-            }),
+          ? []
+          : [
+              rig.tester.exec(["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", TUNNEL_SECONDS, overlay], {
+                allowFailure: true,
+              }),
+            ],
       ),
     );
 }

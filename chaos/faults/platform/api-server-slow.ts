@@ -36,7 +36,10 @@ export const apiServerSlow = defineFault({
       description: `${latency} ms on every answer of the API server to ${rig.nodes.length} nodes`,
       changes: ways.flatMap((way) => streamChanges(rig, way, { toxics })),
       evidence: joinEvidence(
-        ways.map((way) => new StreamEvidence(way, latencyProof(latency, "api-latency-ms"), rig.paths)),
+        ways.map(
+          (way) =>
+            new StreamEvidence(way, latencyProof(latency, "api-latency-ms"), rig.paths, rig.probeShare),
+        ),
       ),
       affects: rig.nodes.map((node) => node.name),
       recovered: () => untilNodesReady(rig),

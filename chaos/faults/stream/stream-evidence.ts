@@ -30,9 +30,11 @@ export class StreamEvidence implements Evidence {
   private readonly paths: RuntimePaths;
   private calm: StreamReading[] = [];
 
-  constructor(way: StreamWay, proof: StreamProof, paths: RuntimePaths) {
+  /** @param probeShare see `FaultRig.probeShare` */
+  constructor(way: StreamWay, proof: StreamProof, paths: RuntimePaths, probeShare = 1) {
+    const { everyMs, burstEveryMs } = proof;
     this.way = way;
-    this.proof = proof;
+    this.proof = { ...proof, everyMs: everyMs / probeShare, burstEveryMs: burstEveryMs / probeShare };
     this.paths = paths;
   }
 

@@ -68,7 +68,7 @@ export const defineStreamFault = <Params>(spec: StreamFaultSpec<Params>): FaultD
         ...{ name, phase, guard },
         description: `${spec.describe(params)} on ${way.name}`,
         changes: streamChanges(rig, way, setting),
-        evidence: new StreamEvidence(way, spec.proof(params), rig.paths),
+        evidence: new StreamEvidence(way, spec.proof(params), rig.paths, rig.probeShare),
         affects: [way.machine.name],
         // A kubelet that could not renew its lease in time is NotReady for a while.
         ...(target.point === "api" ? { recovered: () => untilNodeReady(rig.kube, way.machine.name) } : {}),

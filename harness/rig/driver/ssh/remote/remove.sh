@@ -93,6 +93,10 @@ done
 for name in /run/netns/cni-*; do
   [ -e "$name" ] && ! grep -qxF "netns ${name##*/}" "$manifest" && rm -f "$name"
 done
+# An end of a pod's link goes with the pod's namespace, which a busy kernel takes away later.
+for link in /sys/class/net/cni0/brif/*; do
+  [ -e "$link" ] && ! grep -qxF 'link cni0' "$manifest" && ip link delete "${link##*/}" 2>/dev/null
+done
 for link in nebula1 cni0 flannel.1; do
   [ -e "/sys/class/net/$link" ] && ! grep -qxF "link $link" "$manifest" && ip link delete "$link" 2>/dev/null
 done
