@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { onInterrupt } from "../../harness/cli/interrupt.ts";
 import { Progress } from "../../harness/cli/progress.ts";
-import { EdgeproofError, usageError } from "../../harness/errors.ts";
+import { EdgeproofError, rigError, usageError } from "../../harness/errors.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
 import { bootMachines } from "./boot-machines.ts";
 import { makeKeysDisk } from "./keys-disk.ts";
@@ -100,7 +100,15 @@ async function main(): Promise<ExitCode> {
     return ExitCode.met;
   }
   const parts = choose(options.only);
-  const signal = AbortSignal.any([onInterrupt(say), AbortSignal.timeout(options.minutes * 60_000)]);
+  // No `AbortSignal.timeout`: it keeps no process, and one that only held machines was gone before it, its folder left.
+  const end = new AbortController();
+  const { signal } = end;
+  const interrupted = onInterrupt(say);
+  interrupted.addEventListener("abort", () => end.abort(interrupted.reason), { once: true });
+  setTimeout(
+    () => end.abort(rigError("VM_TIME", `${options.minutes} minutes are over`)),
+    options.minutes * 60_000,
+  );
   const { folder, layer } = options;
   const passed =
     folder === undefined
