@@ -4,7 +4,7 @@ import type { Arrivals } from "../arrivals.ts";
 
 /** The Trend metric that the k6 scripts emit once an iteration; its value is `Sample.durationMs`. */
 const REQUEST_METRIC = "edgeproof_request";
-/** Counts iterations of a closed load that sent nothing, as their time was up. */
+/** Counts iterations that sent nothing, as their time was up or all that was planned had been sent. */
 const SKIPPED_METRIC = "edgeproof_skipped";
 
 interface OpenPlan {
