@@ -7,6 +7,7 @@ import { OBSERVERS } from "./observe/catalogue.ts";
 import type { Observer } from "./observe/observer.ts";
 import { runTimeline } from "./run-timeline.ts";
 import { recordScaleOut } from "./scale-out.ts";
+import { atShare } from "./offered-rate.ts";
 import type { Session } from "./session.ts";
 import { untilAnswering } from "./until-answering.ts";
 
@@ -169,8 +170,7 @@ class ScenarioRun {
       phase: phase.name,
       fn: load.fn,
       path: load.path,
-      ratePerSecond: phase.rate * session.rate,
-      durationMs: phase.durationMs,
+      ...atShare({ ratePerSecond: phase.rate, durationMs: phase.durationMs }, session.rate, "as-long"),
       timeoutMs: load.timeoutMs,
       signal,
       ...(load.bodyBytes > 0 ? { bodyBytes: load.bodyBytes } : {}),

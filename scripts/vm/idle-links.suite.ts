@@ -1,7 +1,7 @@
 // Run by `npm run test:ssh -- --only links`, on virtual machines that are taken as real nodes (docs/vm.md).
 import { setTimeout as delay } from "node:timers/promises";
 
-import { expect, fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
+import { fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
 
 /**
  * Emulated machines that answer requests take some ten milliseconds more for a ping, and scatter by 3 to 6 ms when they are
@@ -20,13 +20,15 @@ describe("What links between machines with kernels of their own do, with nothing
   const run = session.current();
 
   for (const [name, planned] of Object.entries(FAULTS))
-    it(`holds a fault: ${name}`, async function () {
-      this.timeout(3 * IDLE_MS);
-      const spec = { name: `idle-${name}`, kind: "fault", profile: "lcl", faults: [planned] } as const;
-      const { receipts } = await run.phase(spec, () => delay(IDLE_MS));
-      expect(receipts.map(({ held, reasons }) => (held ? "held" : reasons.join("; ")))).to.deep.equal([
-        "held",
-      ]);
+    describe(`with a fault: ${name}`, () => {
+      const phase = `idle-${name}`;
+      before("wait with it in force", async function () {
+        this.timeout(3 * IDLE_MS);
+        const spec = { name: phase, kind: "fault", profile: "lcl", faults: [planned] } as const;
+        await run.phase(spec, () => delay(IDLE_MS));
+      });
+      // What it asserts is the receipt.
+      judgesPhase(phase, { required: false });
     });
 
   describe("and functions answer afterwards", () => {

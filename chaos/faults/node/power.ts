@@ -56,16 +56,8 @@ export async function untilBack(rig: FaultRig, machines: readonly NodeHandle[]):
   const timeoutMs = rig.driver === "container" ? BACK_TIMEOUT_MS : BACK_TIMEOUT_REAL_MS;
   if (members.length > 0) await untilNodesBack(rig.kube, members, timeoutMs);
   // A tunnel of before is given up when its other end says that it knows none. What no answer means, the check says.
-  if (rig.power.switches === "services")
-    await Promise.all(
-      machines.flatMap(({ overlay }) =>
-        overlay === undefined
-          ? []
-          : [
-              rig.tester.exec(["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", TUNNEL_SECONDS, overlay], {
-                allowFailure: true,
-              }),
-            ],
-      ),
-    );
+  if (rig.power.switches !== "services") return;
+  const argv = ["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", TUNNEL_SECONDS];
+  const overlays = machines.flatMap(({ overlay }) => overlay ?? []);
+  await Promise.all(overlays.map((overlay) => rig.tester.exec([...argv, overlay], { allowFailure: true })));
 }

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { MOSQUITTO } from "../../rig/workloads/mosquitto.ts";
 import { withDebianProgram } from "../../rig/workloads/debian-program.ts";
+import { findProgram } from "../../setup/find-program.ts";
 import { cacheFolder } from "../../toolchain/cache-folder.ts";
 import { nodeTarget } from "../../toolchain/node-target.ts";
 
@@ -66,19 +67,14 @@ export const startNats = (program: string): Promise<Broker> =>
 /** A program with the arguments that it needs before its own. */
 export type Command = readonly [string, ...string[]];
 
-const onPath = (name: string, more: readonly string[] = []): string | undefined =>
-  [...(process.env.PATH ?? "").split(delimiter), ...more]
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
-
 /**
  * The installed one, which Debian puts where root's programs are; else Debian's package, fetched once and kept beside the
  * toolchain. Undefined where there is neither it nor what fetches it: debootstrap, as root.
  */
 export async function findMosquitto(): Promise<Command | undefined> {
-  const installed = onPath("mosquitto", ["/usr/sbin"]);
+  const installed = findProgram("mosquitto");
   if (installed !== undefined) return [installed];
-  if (onPath("debootstrap", ["/usr/sbin"]) === undefined || process.getuid?.() !== 0) return undefined;
+  if (findProgram("debootstrap") === undefined || process.getuid?.() !== 0) return undefined;
   const folder = join(cacheFolder(), "debian-programs", `${MOSQUITTO.package}-${MOSQUITTO.suite}`);
   if (!existsSync(folder)) {
     const draft = `${folder}.${process.pid}`;

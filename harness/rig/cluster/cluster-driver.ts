@@ -1,5 +1,5 @@
 import { rigError } from "../../errors.ts";
-import type { NodeIdentity } from "../driver/agent-node.ts";
+import type { NodeIdentity } from "../driver/identified-node.ts";
 import type { MachineFacts, Power, RigDriver } from "../driver/driver.ts";
 import type { RigNode } from "../driver/rig-node.ts";
 import type { FunctionWay } from "../function-way.ts";

@@ -11,7 +11,7 @@ import { nodeTarget } from "../../toolchain/node-target.ts";
 import { isAlive } from "../../toolchain/process-lock.ts";
 import { resolveHostTool } from "../../toolchain/resolve.ts";
 import type { ToolchainOptions } from "../../toolchain/toolchain.ts";
-import type { NodeIdentity } from "../driver/agent-node.ts";
+import type { NodeIdentity } from "../driver/identified-node.ts";
 import { ensureRuntimeFolder } from "../driver/runtime-folder.ts";
 import { buildFunctionImages } from "../functions/function-images.ts";
 import { imageFolder } from "../images/image-store.ts";

@@ -7,47 +7,27 @@ import type {
   ExecResult,
   Lease,
   NodeHandle,
-  NodeRole,
   ServiceSpec,
   ServiceState,
 } from "../node-handle.ts";
 import { AgentClient } from "./agent-client.ts";
+import { IdentifiedNode, type NodeIdentity } from "./identified-node.ts";
 
 const EXEC_TIMEOUT_MS = 60_000;
 
 /** How a driver reaches the agent of one node: runs `agent pipe TARGET` there and gives its standard streams. */
 export type OpenPipe = (target: string) => Promise<Duplex>;
 
-export interface NodeIdentity {
-  name: string;
-  role: NodeRole;
-  site: string;
-  deviceClass: string;
-  underlay: string;
-  overlay: string | undefined;
-}
-
 /** A node whose agent answers; the connection is opened when first used, and again after the node was restarted. */
-export class AgentNode implements NodeHandle {
+export class AgentNode extends IdentifiedNode implements NodeHandle {
   /** Factor on how long it may take for something: see `patienceOf`. */
   readonly patience: number = 1;
-  readonly name: string;
-  readonly role: NodeRole;
-  readonly site: string;
-  readonly deviceClass: string;
-  readonly underlay: string;
-  readonly overlay: string | undefined;
   private readonly openPipe: OpenPipe;
   private connection: Promise<AgentClient> | undefined;
   private abandoned: Error | undefined;
 
   constructor(identity: NodeIdentity, openPipe: OpenPipe) {
-    this.name = identity.name;
-    this.role = identity.role;
-    this.site = identity.site;
-    this.deviceClass = identity.deviceClass;
-    this.underlay = identity.underlay;
-    this.overlay = identity.overlay;
+    super(identity);
     this.openPipe = openPipe;
   }
 

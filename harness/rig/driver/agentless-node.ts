@@ -1,24 +1,8 @@
-import type { Lease, NodeRole, ServiceState } from "../node-handle.ts";
-import type { NodeIdentity } from "./agent-node.ts";
+import type { Lease, ServiceState } from "../node-handle.ts";
+import { IdentifiedNode } from "./identified-node.ts";
 
 /** A machine on which no agent runs: it has no services and no leases, and refuses what would need them. */
-export abstract class AgentlessNode {
-  readonly name: string;
-  readonly role: NodeRole;
-  readonly site: string;
-  readonly deviceClass: string;
-  readonly underlay: string;
-  readonly overlay: string | undefined;
-
-  constructor(identity: NodeIdentity) {
-    this.name = identity.name;
-    this.role = identity.role;
-    this.site = identity.site;
-    this.deviceClass = identity.deviceClass;
-    this.underlay = identity.underlay;
-    this.overlay = identity.overlay;
-  }
-
+export abstract class AgentlessNode extends IdentifiedNode {
   startService = (): Promise<never> => this.refuse();
   stopService = (): Promise<never> => this.refuse();
   holdService = (): Promise<never> => this.refuse();

@@ -1,6 +1,6 @@
 import type { DriverName } from "../../config/model.ts";
 import type { FunctionWay } from "../function-way.ts";
-import type { NodeIdentity } from "./agent-node.ts";
+import type { NodeIdentity } from "./identified-node.ts";
 import type { NodePlatform } from "./node-platform.ts";
 import type { RigNode } from "./rig-node.ts";
 

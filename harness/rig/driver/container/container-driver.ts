@@ -2,7 +2,8 @@ import type { HostConfig } from "dockerode";
 
 import type { BootConfig } from "../../../agent/boot.ts";
 import { rigError } from "../../../errors.ts";
-import { AgentNode, type NodeIdentity } from "../agent-node.ts";
+import { AgentNode } from "../agent-node.ts";
+import type { NodeIdentity } from "../identified-node.ts";
 import type { Driver, MachineFacts, MachinePlan } from "../driver.ts";
 import { BIN_PATH } from "../node-paths.ts";
 import { CONTAINER_PLATFORM, type NodePlatform } from "../node-platform.ts";

@@ -57,8 +57,8 @@ export function matchInventory(topology: Topology, inventory: Inventory): Matche
     for (const [index, machine] of planned.entries()) {
       const node = there[index];
       if (node) matched.push({ machine: machine.name, node });
-      else problems.push(missing(role, planned.length, there.length));
     }
+    if (there.length < planned.length) problems.push(missing(role, planned.length, there.length));
     for (const { name } of there.slice(planned.length))
       problems.push(
         role === "lighthouse"
@@ -66,11 +66,10 @@ export function matchInventory(topology: Topology, inventory: Inventory): Matche
           : `${inventory.where(name)}: the topology has \`testers: ${planned.length}\``,
       );
   }
-  const told = [...new Set(problems)];
-  if (told.length === 0) return matched;
+  if (problems.length === 0) return matched;
   throw usageError(
     "inventory-mismatch",
-    `inventory and topology do not fit:\n${told.map((problem) => `    ${problem}`).join("\n")}`,
+    `inventory and topology do not fit:\n${problems.map((problem) => `    ${problem}`).join("\n")}`,
     {
       where: shownPath(inventory.file),
       expected: `nodes ${names.join(", ")} as in ${shownPath(topology.file)}, and one with \`role: tester\``,

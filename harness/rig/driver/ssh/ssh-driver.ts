@@ -1,7 +1,8 @@
 import { rigError, messageOf } from "../../../errors.ts";
 import type { BootConfig } from "../../../agent/boot.ts";
 import { SERVICE_CIDR } from "../../addresses.ts";
-import type { AgentNode, NodeIdentity } from "../agent-node.ts";
+import type { AgentNode } from "../agent-node.ts";
+import type { NodeIdentity } from "../identified-node.ts";
 import type { Driver, MachineFacts, MachinePlan, NodeFile } from "../driver.ts";
 import type { NodePlatform } from "../node-platform.ts";
 import { RUNTIME_PATH } from "../runtime-folder.ts";
