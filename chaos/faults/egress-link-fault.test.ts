@@ -1,7 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-
 import { expect } from "chai";
 
 import { EgressRig } from "../netns/egress-rig.ts";
@@ -11,9 +7,6 @@ import { skipWithout } from "../wan/conformance/bench.ts";
 import { LinkStack } from "../wan/link-stack.ts";
 import type { DirectedLink, WanEngine } from "../wan/wan-engine.ts";
 import { LinkFault } from "./link-fault.ts";
-
-/** Beside the bundled tests lie the bundled programs of probes. */
-const BESIDE = dirname(fileURLToPath(import.meta.url));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -25,8 +18,7 @@ describe("A link fault of machines that impair what they send", function () {
 
   before(async function () {
     await skipWithout("netem", this);
-    const bundled = existsSync(`${BESIDE}/link-meter.mjs`);
-    runtime = bundled ? { path: BESIDE, remove: () => Promise.resolve() } : await netnsRuntime();
+    runtime = await netnsRuntime();
   });
   beforeEach(async () => {
     rig = await EgressRig.create(["cloud", "pi"]);
@@ -67,10 +59,27 @@ describe("A link fault of machines that impair what they send", function () {
     await wan.close();
   });
 
+  it("is proved on machines that have more to do meanwhile, by control probes", async () => {
+    const wan = await rig.startWan();
+    const slow = fault(DELAYS, wan);
+    await slow.inject();
+    const busy = new AbortController();
+    const loops = ["cloud", "pi"].flatMap((name) =>
+      [1, 2].map(() => rig.node(name).exec(["sh", "-c", "while :; do :; done"], { signal: busy.signal })),
+    );
+    await pause(6_000);
+    busy.abort();
+    await Promise.allSettled(loops);
+    await slow.heal();
+    expect((await slow.verify()).reasons).to.deep.equal([]);
+    await wan.close();
+  });
+
   it("does not hold where one machine does nothing", async () => {
     const wan = await rig.startWan();
     const halfway: WanEngine = {
       backend: "netem",
+      passesControlProbes: true,
       apply: (links) => wan.apply(links.filter(({ from }) => from === "cloud")),
       inForce: () => Promise.resolve(DELAYS),
       clear: () => wan.clear(),

@@ -19,6 +19,8 @@ export interface Expectation {
   /** Allowed on top of the ordinary tolerance of the jitter. */
   jitterSlackMs: number;
   loss: number;
+  /** Shares that the way may lose besides. */
+  pathLoss: { low: number; high: number };
   lossInflation: number;
   /** A rate-limited link also loses what does not fit. */
   mayLoseMore: boolean;
@@ -98,8 +100,12 @@ function loss(subject: string, series: readonly Expected[], alpha: number): Rece
   const asked = mean(series, ({ loss }) => loss);
   const lost = series.filter(({ sample }) => sample.valueMs === undefined).length;
   const check = share(subject, "loss", asked, lost, series.length, alpha, inflation);
-  const held = check.held || (mayLoseMore && series.length > 0 && asked <= check.interval!.high);
-  return { ...check, held };
+  const { low, high } = check.interval!;
+  const [least, most] = (["low", "high"] as const).map((end) =>
+    mean(series, ({ loss, pathLoss }) => 1 - (1 - loss) * (1 - pathLoss[end])),
+  ) as [number, number];
+  const within = least <= high + 1e-12 && (mayLoseMore || most >= low - 1e-12);
+  return { ...check, tolerance: check.tolerance + most - asked, held: series.length > 0 && within };
 }
 
 /** The share asked for lies in Clopper and Pearson's interval. */

@@ -4,6 +4,7 @@ import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 import type { Evidence, EvidenceWindow } from "../faults/evidence.ts";
 import type { LinkStack } from "../wan/link-stack.ts";
 import type { DirectedLink, LinkDirection } from "../wan/wan-engine.ts";
+import { CONTROL_PING_BYTES } from "../wan/control-probes.ts";
 import { LinkMeter, type MeterSeries } from "./link-meter.ts";
 import {
   directionsOf,
@@ -17,7 +18,9 @@ import {
 } from "./link-plan.ts";
 import { learnClocks } from "./node-clock.ts";
 import { LinkProbeSession, type ProbePair } from "./link-probe-session.ts";
-import { judgeLinks, pathsOf, type JudgedLinks, type LinkReadings, type Paths } from "./link-receipt.ts";
+import { pathsOf, type Paths } from "./link-paths.ts";
+import { judgeLinks, type JudgedLinks, type LinkReadings } from "./link-receipt.ts";
+import { PING_BYTES, type ProbeSeries } from "./ping-output.ts";
 import { watchOverlay } from "./overlay-probe.ts";
 import { measureRates, type RateAsk, type RateResult } from "./rate-flood.ts";
 
@@ -56,12 +59,15 @@ export class LinkEvidence implements Evidence {
   private readonly directions: readonly ProbePair[];
   private readonly sizes: readonly number[];
   private readonly rates: readonly RateAsk[];
+  /** Whether control probes pass: twice as many probes, so. */
+  private readonly control: boolean;
   private paths: Paths = { pairs: [], directions: [] };
   private meter: LinkMeter | undefined;
 
   constructor(options: LinkEvidenceOptions) {
     const { links, nodes, depth } = options;
     this.options = options;
+    this.control = options.stack.engine.passesControlProbes ?? false;
     const probed = probedPairs(probePairs(links, nodes));
     this.pairs = probed.pairs;
     this.sample = probed.text;
@@ -80,7 +86,8 @@ export class LinkEvidence implements Evidence {
   /** Begins the probes, too, that go on through the window: programs need a while to start, and the window is short. */
   async before(): Promise<ReceiptCheck[]> {
     await learnClocks([...new Set(this.pairs.flatMap(({ from, to }) => [from, to]))]);
-    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes);
+    const { control } = this;
+    const requests = meterRequests(this.directions, this.intervalMs(), this.sizes, { control });
     if (requests.length > 0) this.meter = await LinkMeter.start(this.options.runtime, requests);
     return this.again("before");
   }
@@ -89,8 +96,8 @@ export class LinkEvidence implements Evidence {
     const { runtime, stack, layer } = this.options;
     const begunAt = Date.now();
     const graceMs = this.graceMs();
-    const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs: this.pingIntervalMs() });
-    pings.start();
+    const pings = this.pings(graceMs);
+    pings.forEach((session) => session.start());
     const rates =
       this.rates.length > 0 ? measureRates(this.rates, runtime, stack, layer) : Promise.resolve([]);
     rates.catch(() => undefined);
@@ -102,7 +109,8 @@ export class LinkEvidence implements Evidence {
           ...series,
           datagrams: series.datagrams.filter(({ sentAt }) => sentAt >= begunAt),
         }));
-        const readings = { pings: await pings.stop(), flows };
+        const pinged = await Promise.all(pings.map((session) => session.stop()));
+        const readings = this.readings(pinged, flows);
         const facts = await overlay.stop();
         const judged = this.judge(readings, "during");
         this.explainUntold(judged, judgedRates);
@@ -138,10 +146,23 @@ export class LinkEvidence implements Evidence {
 
   private async burst(): Promise<LinkReadings> {
     const graceMs = this.graceMs();
-    const intervalMs = this.pingIntervalMs();
-    const pings = new LinkProbeSession(this.pairs, { graceMs, intervalMs, burst: BURST_PINGS });
-    const [pinged, flowed] = await Promise.all([pings.burst(), this.flows(graceMs)]);
-    return { pings: pinged, flows: flowed };
+    const bursts = Promise.all(this.pings(graceMs).map((session) => session.burst()));
+    const [pinged, flowed] = await Promise.all([bursts, this.flows(graceMs)]);
+    return this.readings(pinged, flowed);
+  }
+
+  /** Those of the fault, and the control beside them. */
+  private pings(graceMs: number): LinkProbeSession[] {
+    const options = { graceMs, intervalMs: this.pingIntervalMs(), burst: BURST_PINGS };
+    return [PING_BYTES, ...(this.control ? [CONTROL_PING_BYTES] : [])].map(
+      (bytes) => new LinkProbeSession(this.pairs, { ...options, bytes }),
+    );
+  }
+
+  private readings([pings = [], control]: ProbeSeries[][], all: readonly MeterSeries[]): LinkReadings {
+    const beside = all.filter(({ request }) => request.control);
+    const flows = all.filter(({ request }) => !request.control);
+    return { pings, flows, control: control && { pings: control, flows: beside } };
   }
 
   /** Of the meter that goes on, or of one of its own where there is none. The first of a new one comes late. */
@@ -153,7 +174,10 @@ export class LinkEvidence implements Evidence {
       this.sizes.length * BURST_MS.eachSize,
       BURST_DATAGRAMS * intervalMs,
     );
-    const requests = meterRequests(this.directions, intervalMs, this.sizes, WARM_UP_MS + burstMs);
+    const requests = meterRequests(this.directions, intervalMs, this.sizes, {
+      durationMs: WARM_UP_MS + burstMs,
+      control: this.control,
+    });
     const own = this.meter ? undefined : await LinkMeter.start(this.options.runtime, requests);
     const from = Date.now() + WARM_UP_MS;
     if (!own) await pause(WARM_UP_MS + burstMs + graceMs);
@@ -219,11 +243,20 @@ export class LinkEvidence implements Evidence {
 
   private intervalMs(): number {
     const { intervalMs, probeShare } = this.options;
-    return probeIntervalMs(this.possible(), this.directions.length, intervalMs, probeShare);
+    return probeIntervalMs(this.possible(), this.each(this.directions.length), intervalMs, probeShare);
   }
 
   private pingIntervalMs(): number {
-    return probeIntervalMs(this.possible(), 2 * this.pairs.length, undefined, this.options.probeShare);
+    return probeIntervalMs(
+      this.possible(),
+      this.each(2 * this.pairs.length),
+      undefined,
+      this.options.probeShare,
+    );
+  }
+
+  private each(ways: number): number {
+    return this.control ? 2 * ways : ways;
   }
 }
 

@@ -7,7 +7,8 @@ import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { constants, networkInterfaces, setPriority } from "node:os";
 
-import { FLOOD_LABEL, HEADER_BYTES, MAGIC, type MeterFlow, type MeterReport } from "./link-meter-protocol.ts";
+import { CONTROL_LABEL, LABEL_OFFSET, METER_MAGIC } from "../wan/control-probes.ts";
+import { FLOOD_LABEL, HEADER_BYTES, type MeterFlow, type MeterReport } from "./link-meter-protocol.ts";
 
 const REPORT_MS = 50;
 const TICK_MS = 1;
@@ -27,10 +28,10 @@ function receive(address: string): void {
   const got = new Map<number, [number, number][]>();
   const floods = new Map<number, { count: number; lastAt: number }>();
   socket.on("message", (message) => {
-    if (message.length < HEADER_BYTES || message.readUInt32BE(0) !== MAGIC) return;
+    if (message.length < HEADER_BYTES || message.readUInt32BE(0) !== METER_MAGIC) return;
     const monotonicAt = monotonic();
     const flow = message.readUInt32BE(4);
-    if (message.readUInt32BE(20) === FLOOD_LABEL) {
+    if (message.readUInt32BE(LABEL_OFFSET) === FLOOD_LABEL) {
       floods.set(flow, { count: (floods.get(flow)?.count ?? 0) + 1, lastAt: now() });
       return;
     }
@@ -71,6 +72,8 @@ function socketDrops(port: number): number {
   return Number(line?.trim().split(/\s+/).at(-1) ?? 0);
 }
 
+const label = ({ flood, control }: MeterFlow): number => (flood ? FLOOD_LABEL : control ? CONTROL_LABEL : 0);
+
 function send(flow: MeterFlow): void {
   const socket = createSocket("udp4");
   // What the network says of a flow, such as "message too long" or "port unreachable", shows in what arrives.
@@ -85,12 +88,12 @@ function send(flow: MeterFlow): void {
       while (next <= due) {
         const bytes = flow.bytes[next % flow.bytes.length] ?? HEADER_BYTES;
         const message = Buffer.alloc(Math.max(bytes, HEADER_BYTES));
-        message.writeUInt32BE(MAGIC, 0);
+        message.writeUInt32BE(METER_MAGIC, 0);
         message.writeUInt32BE(flow.flow, 4);
         message.writeUInt32BE(next, 8);
         const at = now();
         message.writeDoubleBE(monotonic(), 12);
-        message.writeUInt32BE(flow.flood ? FLOOD_LABEL : 0, 20);
+        message.writeUInt32BE(label(flow), LABEL_OFFSET);
         socket.send(message, () => undefined);
         // Of a flood only the beginning is told.
         if (!flow.flood || next === 0) sent.push([next, at, bytes]);

@@ -10,6 +10,8 @@ export interface MeterFlow {
   durationMs?: number;
   /** Counted at the receiver instead of told one by one. @default false */
   flood?: boolean;
+  /** What nothing is added to: see `chaos/wan/control-probes.ts`. @default false */
+  control?: boolean;
 }
 
 /** A line of the meter. Times are ms since the epoch on the clock of the machine that prints. */
@@ -33,7 +35,6 @@ export interface FloodReport {
   dropped: number;
 }
 
-export const MAGIC = 0x45504c4d;
 export const FLOOD_LABEL = 0x464c4f44;
 /** Magic, flow, number, monotonic time of sending (ms), label. */
 export const HEADER_BYTES = 24;

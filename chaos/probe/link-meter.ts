@@ -13,6 +13,7 @@ export interface MeterRequest {
   bytes: number[];
   durationMs?: number;
   flood?: boolean;
+  control?: boolean;
 }
 
 export interface Datagram {

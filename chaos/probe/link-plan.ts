@@ -79,16 +79,17 @@ export function probedSizes(links: readonly DirectedLink[]): number[] {
   return [...new Set([...around, FULL_PAYLOAD])].filter((size) => size <= FULL_PAYLOAD);
 }
 
-/** Flows for every direction: the steady one, and one of all sizes if there are any. */
+/** Flows for every direction: the steady one, its control if there may be some, and one of all sizes if there are any. */
 export function meterRequests(
   directions: readonly ProbePair[],
   intervalMs: number,
   sizes: readonly number[],
-  durationMs?: number,
+  { durationMs, control = false }: { durationMs?: number; control?: boolean } = {},
 ): MeterRequest[] {
   const limit = durationMs === undefined ? {} : { durationMs };
   return directions.flatMap((direction) => [
     { ...direction, intervalMs, bytes: [METER_BYTES], ...limit },
+    ...(control ? [{ ...direction, intervalMs, bytes: [METER_BYTES], control, ...limit }] : []),
     ...(sizes.length > 0
       ? [{ ...direction, intervalMs: SIZES_INTERVAL_MS, bytes: [...sizes], ...limit }]
       : []),

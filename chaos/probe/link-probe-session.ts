@@ -14,6 +14,8 @@ export interface ProbeSessionOptions {
   intervalMs?: number;
   /** Time after which a missing answer is a loss, ms. */
   graceMs: number;
+  /** See `pingProbe`. */
+  bytes?: number;
   /** Settled probes of a burst. @default 60 */
   burst?: number;
 }

@@ -8,7 +8,8 @@ import type { LinkLayer, LinkMoment } from "../wan/link-history.ts";
 import type { DirectedLink } from "../wan/wan-engine.ts";
 import type { Datagram, MeterSeries } from "./link-meter.ts";
 import { METER_BYTES } from "./link-plan.ts";
-import { judgeLinks, pathsOf, type LinkReadings } from "./link-receipt.ts";
+import { pathsOf } from "./link-paths.ts";
+import { judgeLinks, type LinkReadings } from "./link-receipt.ts";
 import type { ProbeSeries } from "./ping-output.ts";
 
 /** When each part of the story begins, ms. */
@@ -16,27 +17,38 @@ const AT = { before: 10_000, during: 100_000, after: 200_000 };
 /** The receiver's clock is ahead. */
 const CLOCK_OFFSET_MS = 3_000;
 
+/** What a path adds in each direction, besides 0.1 ms with a little noise. */
+interface Busy {
+  delayMs: number;
+  sdMs: number;
+  loss: number;
+}
+const QUIET: Busy = { delayMs: 0, sdMs: 0, loss: 0 };
+
 /** Probes through a link as the impairment model makes it, over a path of 0.2 ms with a little noise. */
-function readings(params: LinkParams, count: number, at: number, seed: number): LinkReadings {
+function readings(params: LinkParams, count: number, at: number, seed: number, busy = QUIET): LinkReadings {
   const random = new Random(seed);
   const direction = (): Direction => {
     const block = new Float64Array(FIELDS_PER_DIRECTION);
     encodeParams(params, block, 0);
     return new Direction(block, 0, new Random(random.next() * 2 ** 40));
   };
-  const noise = (): number => 0.1 + Math.abs(0.02 * random.normal());
+  const noise = (): number =>
+    0.1 + Math.abs(0.02 * random.normal()) + Math.abs(busy.delayMs + busy.sdMs * random.normal());
+  const lost = (): boolean => random.next() < busy.loss;
   const [out, home, alone] = [direction(), direction(), direction()];
   const probes = Array.from({ length: count }, (_, sequence) => {
     const sentAt = at + sequence * 10;
     const returns = Math.min(
       ...through(out, sentAt, 84).flatMap((arrival) => through(home, arrival, 84, true)),
     );
-    return { sequence, sentAt, rttMs: returns === Infinity ? undefined : returns - sentAt + 2 * noise() };
+    const rttMs = returns === Infinity || lost() ? undefined : returns - sentAt + noise() + noise();
+    return { sequence, sentAt, rttMs };
   });
   const datagrams = Array.from({ length: count }, (_, sequence): Datagram => {
     const sentAt = at + sequence * 10;
     const transitsMs = through(alone, sentAt, 128).map((time) => time - sentAt + noise() + CLOCK_OFFSET_MS);
-    return { sentAt, bytes: METER_BYTES, transitsMs };
+    return { sentAt, bytes: METER_BYTES, transitsMs: lost() ? [] : transitsMs };
   });
   const end = (name: string): NodeHandle => ({ name }) as NodeHandle;
   const request = { from: end("a"), to: end("b"), intervalMs: 10, bytes: [METER_BYTES] };
@@ -66,9 +78,15 @@ interface Story {
   base?: LinkParams;
   after?: LinkParams;
   counts?: [number, number, number];
+  /** What the path does besides while the fault is in force, or all the time. */
+  busy?: Busy;
+  always?: boolean;
+  /** Whether there are control probes, and whether nothing is added to them as it should be. @default none */
+  control?: "right" | "impaired";
 }
 
-function judged({ asked, real, base = {}, after = base, counts = [60, 400, 60] }: Story, seed = 1) {
+function judged(story: Story, seed = 1) {
+  const { asked, real, base = {}, after = base, counts = [60, 400, 60], busy = QUIET, control } = story;
   const layer = (name: string, params: LinkParams): LinkLayer => ({ name, links: both(params) });
   const moment = (at: number, layers: LinkLayer[]): LinkMoment => ({ askedAt: at, inForceAt: at, layers });
   const below = layer("base", base);
@@ -79,10 +97,19 @@ function judged({ asked, real, base = {}, after = base, counts = [60, 400, 60] }
     moment(AT.after - 1000, [below]),
   ];
   const together = { ...base, ...(real ?? asked) };
+  const part = (when: "before" | "during" | "after", params: LinkParams, index: 0 | 1 | 2): LinkReadings => {
+    const at = AT[when];
+    const path = when === "during" || story.always ? busy : QUIET;
+    const own = readings(params, counts[index], at, seed + index * 1e6, path);
+    const beside = control === "impaired" ? params : {};
+    return control
+      ? { ...own, control: readings(beside, counts[index], at, seed + index * 1e6 + 5e5, path) }
+      : own;
+  };
   const parts = {
-    before: readings(base, counts[0], AT.before, seed),
-    during: readings(together, counts[1], AT.during, seed + 1e6),
-    after: readings(after, counts[2], AT.after, seed + 2e6),
+    before: part("before", base, 0),
+    during: part("during", together, 1),
+    after: part("after", after, 2),
   };
   const paths = pathsOf(parts.before, history);
   const judge = (when: keyof typeof parts) =>
@@ -159,6 +186,40 @@ describe("The receipt of a link fault", () => {
       expect(judged(story).wrong.join("\n")).to.contain(reason);
     });
   }
+
+  const busy: Busy = { delayMs: 4, sdMs: 2, loss: 0 };
+  const wan: Busy = { delayMs: 40, sdMs: 1, loss: 0.01 };
+  const beside: [string, Story][] = [
+    ["machines that take longer under load", { asked: { delayMs: 25 }, busy, control: "right" }],
+    ["a profile on such machines", { asked: cld, base: typ, busy, control: "right" }],
+    ["a way over the Internet", { asked: { ...cld, loss: 0.1 }, busy: wan, always: true, control: "right" }],
+    ["a partition of such a way", { asked: { loss: 1 }, busy: wan, always: true, control: "right" }],
+  ];
+  for (const [what, story] of beside)
+    it(`compares with control probes of the same moments: holds for ${what}`, () => {
+      const { wrong, untold } = judged(story);
+      expect(wrong).to.deep.equal([]);
+      expect(untold).to.deep.equal([]);
+    });
+
+  const none: [string, Story, string][] = [
+    ["a delay, with the machines' own", { asked: { delayMs: 8 }, real: {}, busy }, "during: a <-> b rtt-ms"],
+    ["a loss, with the way's own", { asked: { loss: 0.1 }, real: {}, busy: wan, always: true }, "a <-> b loss"],
+    ["a fault that stays", { asked: cld, after: cld, busy: wan, always: true }, "after: a <-> b rtt-ms"],
+  ];
+  for (const [what, story, reason] of none)
+    it(`is not taken in by ${what}`, () => {
+      expect(judged({ ...story, control: "right" }).wrong.join("\n")).to.contain(reason);
+    });
+
+  it("does not hold where control probes are impaired, too", () => {
+    const { wrong } = judged({ asked: { delayMs: 25 }, control: "impaired" });
+    expect(wrong.join("\n")).to.contain("during: a <-> b rtt-ms");
+  });
+
+  it("does not hold for machines under load without control probes", () => {
+    expect(judged({ asked: { delayMs: 25 }, busy }).wrong.join("\n")).to.contain("during: a <-> b rtt-ms");
+  });
 
   it("tells where the fault could not be told from its absence", () => {
     expect(judged({ asked: { loss: 0.001 }, real: {} }).untold).to.deep.equal(["a -> b"]);

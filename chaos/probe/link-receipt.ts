@@ -8,34 +8,20 @@ import type { Expectation, ProbeSample } from "./link-checks.ts";
 import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
 import type { Datagram, MeterSeries } from "./link-meter.ts";
 import { METER_BYTES } from "./link-plan.ts";
+import { bothWays, direction, pathsBeside, type Path, type Paths } from "./link-paths.ts";
 import { segmentProbes, type Segments } from "./link-segments.ts";
 import { haveOwnClocks } from "./node-clock.ts";
 import type { ProbeSeries } from "./ping-output.ts";
 import { oneWay, roundTrip, type Passage } from "./round-trip.ts";
-import { median, medianInterval, robustSd, sidak } from "./statistics.ts";
+import { sidak } from "./statistics.ts";
 
 export interface LinkReadings {
   /** Pings of each pair. */
   pings: readonly ProbeSeries[];
   /** Datagrams of each direction. */
   flows: readonly MeterSeries[];
-}
-
-/** What a way does by itself, without anything asked of it; undefined where nothing came through before. */
-interface Path {
-  delayMs: number;
-  /** Half the width of the median's interval. */
-  slackMs: number;
-  sdMs: number;
-  /** Of the first probe, ms since the epoch. */
-  since: number;
-}
-
-export interface Paths {
-  /** In the order of the pings. */
-  pairs: (Path | undefined)[];
-  /** In the order of the flows; difference of the clocks included. */
-  directions: (Path | undefined)[];
+  /** Control probes of the same pairs and directions at the same moments; undefined where none can pass. */
+  control?: { pings: readonly ProbeSeries[]; flows: readonly MeterSeries[] } | undefined;
 }
 
 export interface LinkJudging {
@@ -70,39 +56,6 @@ const PATH_ALLOWANCE_MS = 2;
  */
 const DRIFT = 50e-6;
 
-/** The ways as they were before, to compare with. */
-export function pathsOf(readings: LinkReadings, history: readonly LinkMoment[]): Paths {
-  const path = (values: readonly number[], passage: Passage, since = 0): Path | undefined => {
-    if (values.length < MIN_PROBES.before / 2) return undefined;
-    const { low, high } = medianInterval(values, FAMILY_FALSE_ALARM);
-    return {
-      delayMs: median(values) - passage.delayMs,
-      slackMs: (high - low) / 2,
-      sdMs: Math.sqrt(Math.max(0, robustSd(values) ** 2 - passage.jitterMs ** 2)),
-      since,
-    };
-  };
-  const longest = <P extends { sentAt: number }>(probes: readonly P[], directions: LinkDirection[]) =>
-    segmentProbes(probes, { history, directions, layer: undefined, disturbed: [] }).segments.reduce<
-      { params: LinkParams[]; probes: P[] } | undefined
-    >((best, one) => (best && best.probes.length >= one.probes.length ? best : one), undefined);
-  return {
-    pairs: readings.pings.map((series) => {
-      const best = longest(series.probes, bothWays(series));
-      if (!best) return undefined;
-      const values = best.probes.flatMap(({ rttMs }) => (rttMs === undefined ? [] : [rttMs]));
-      return path(values, roundTrip(best.params[0] ?? {}, best.params[1] ?? {}), best.probes[0]?.sentAt);
-    }),
-    directions: readings.flows.map((series) => {
-      const best = longest(series.datagrams, [direction(series)]);
-      if (!best) return undefined;
-      const values = best.probes.flatMap(({ transitsMs }) => transitsMs.slice(0, 1));
-      const passage = oneWay(best.params[0] ?? {}, METER_BYTES + UDP_OVERHEAD);
-      return path(values, passage, best.probes[0]?.sentAt);
-    }),
-  };
-}
-
 /**
  * Judges the probes of one part of a link receipt, a pure function. What each probe should show follows from the layers
  * that were in force when it passed. The levels are Sidak corrected over all checks of the part.
@@ -127,16 +80,19 @@ export function judgeLinks(judging: LinkJudging): JudgedLinks {
   const bySubject = new Map<string, SeriesJudgement>();
   for (const [index, { series, segments }] of pairs.entries()) {
     const subject = `${series.from} <-> ${series.to}`;
-    const expect = pairExpectation(judging, judging.paths.pairs[index]);
+    const beside = besidePair(judging, index, segments);
+    const expect = pairExpectation(judging, (params) => beside(params) ?? judging.paths.pairs[index]);
     const judged = judgeSegments(segments, { subject, quantity: "rtt-ms", expect, minimum }, alpha);
     result.checks.push(...judged.checks);
     if (steady.length === 0) bySubject.set(subject, judged);
   }
   for (const { series, segments, index } of steady) {
     const subject = arrow(series);
-    const path = judging.paths.directions[index];
-    const samples = asTransits(segments, path?.delayMs ?? 0);
-    const expect = directionExpectation(judging, path, driftMs(series, path));
+    const beside = besideDirection(judging, series, segments);
+    const pathOf = (params: readonly LinkParams[]): Path | undefined =>
+      beside(params) ?? judging.paths.directions[index];
+    const samples = asTransits(segments, pathOf);
+    const expect = directionExpectation(judging, pathOf, (path) => driftMs(series, path));
     const judged = judgeSegments(samples, { subject, quantity: "latency-ms", expect, minimum }, alpha);
     result.checks.push(...judged.checks);
     bySubject.set(subject, judged);
@@ -155,14 +111,6 @@ export function judgeLinks(judging: LinkJudging): JudgedLinks {
   return result;
 }
 
-const bothWays = ({ from, to }: LinkDirection): LinkDirection[] => [
-  { from, to },
-  { from: to, to: from },
-];
-const direction = ({ request }: MeterSeries): LinkDirection => ({
-  from: request.from.name,
-  to: request.to.name,
-});
 const arrow = ({ request }: MeterSeries): string => `${request.from.name} -> ${request.to.name}`;
 
 const segment = <P extends { sentAt: number }>(
@@ -177,29 +125,43 @@ const asSample = ({ sentAt, rttMs }: { sentAt: number; rttMs: number | undefined
   copies: rttMs === undefined ? 0 : 1,
 });
 
+const besidePair = (judging: LinkJudging, index: number, { segments }: Segments<unknown>) => {
+  const control = judging.readings.control?.pings[index];
+  const probes = segment(judging, control?.probes ?? [], control ? bothWays(control) : []);
+  return pathsBeside(segments, probes, ({ rttMs }) => rttMs);
+};
+
+const besideDirection = (judging: LinkJudging, flow: MeterSeries, { segments }: Segments<unknown>) => {
+  const found = judging.readings.control?.flows.find((one) => arrow(one) === arrow(flow));
+  const probes = segment(judging, found?.datagrams ?? [], [direction(flow)]);
+  return pathsBeside(segments, probes, ({ transitsMs: [first] }) => first);
+};
+
+type PathOf = (params: readonly LinkParams[]) => Path | undefined;
+
 /** Transits without what the path takes by itself. */
-const asTransits = ({ segments, left }: Segments<Datagram>, pathMs: number): Segments<ProbeSample> => ({
+const asTransits = ({ segments, left }: Segments<Datagram>, pathOf: PathOf): Segments<ProbeSample> => ({
   left,
   segments: segments.map((one) => ({
     ...one,
     probes: one.probes.map(({ sentAt, transitsMs }) => ({
       sentAt,
-      valueMs: transitsMs.length === 0 ? undefined : Math.min(...transitsMs) - pathMs,
+      valueMs:
+        transitsMs.length === 0 ? undefined : Math.min(...transitsMs) - (pathOf(one.params)?.delayMs ?? 0),
       copies: transitsMs.length,
     })),
   })),
 });
 
 /**
- * Before, a round trip is at most what was asked then, and the allowance for the path. Later it is compared with the
- * path as it was found to be; where nothing came through, the allowance stands for it.
+ * A round trip is compared with what the control probes took; without those, before with what was asked then and an
+ * allowance for the path, and later with the path as it was found to be then.
  */
-function pairExpectation(
-  { when }: LinkJudging,
-  path: Path | undefined,
-): (params: LinkParams[]) => Expectation {
-  const known = when === "before" ? undefined : path;
-  return ([there = {}, back = {}]) => {
+function pairExpectation({ when }: LinkJudging, pathOf: PathOf): (params: LinkParams[]) => Expectation {
+  return (params) => {
+    const [there = {}, back = {}] = params;
+    const path = pathOf(params);
+    const known = when === "before" && !path?.beside ? undefined : path;
     const trip = roundTrip(there, back);
     return {
       ...common(trip, known, [there, back]),
@@ -214,24 +176,26 @@ function pairExpectation(
 /** What the clocks of both ends may have drifted apart since the way was measured, ms; 0 where they are one. */
 function driftMs({ request, datagrams }: MeterSeries, path: Path | undefined): number {
   const last = datagrams.at(-1);
-  if (!path || !last || !haveOwnClocks(request.from, request.to)) return 0;
+  if (!path || path.beside || !last || !haveOwnClocks(request.from, request.to)) return 0;
   return DRIFT * Math.max(0, last.sentAt - path.since);
 }
 
 /** Transits are told apart by what they took before, as clocks differ: there is nothing to compare those of before with. */
 function directionExpectation(
   { when }: LinkJudging,
-  path: Path | undefined,
-  drift: number,
+  pathOf: PathOf,
+  drift: (path: Path | undefined) => number,
 ): (params: LinkParams[]) => Expectation {
-  return ([params = {}]) => {
+  return (list) => {
+    const path = pathOf(list);
+    const [params = {}] = list;
     const passage = oneWay(params, METER_BYTES + UDP_OVERHEAD);
     const { delayMs = 0, reorder = 0 } = params;
     return {
       ...common(passage, path, [params]),
-      delayMs: path && when !== "before" ? passage.delayMs : undefined,
+      delayMs: path && (when !== "before" || path.beside) ? passage.delayMs : undefined,
       // What stamps datagrams is a program that waits for its turn: a busy host shows in its spread.
-      slackMs: passage.queueMs + (path ? path.slackMs + path.sdMs : 0) + drift,
+      slackMs: passage.queueMs + (path ? path.slackMs + (path.beside ? 0 : path.sdMs) : 0) + drift(path),
       duplicates: passage.duplicates,
       early:
         path && when === "during" && reorder > 0
@@ -255,6 +219,7 @@ function common(
     jitterMs: asked ? passage.jitterMs : undefined,
     jitterSlackMs: passage.queueMs + Math.hypot(path?.sdMs ?? 0, passage.jitterMs) - passage.jitterMs,
     loss: passage.loss,
+    pathLoss: path?.loss ?? { low: 0, high: 0 },
     lossInflation: passage.lossInflation,
     mayLoseMore: passage.queueMs > 0,
   };

@@ -6,7 +6,7 @@ export interface Probe {
   rttMs: number | undefined;
 }
 
-/** Bytes of an echo request with its headers from IP on. */
+/** Bytes of an ordinary echo request with its headers from IP on. */
 export const PING_BYTES = 84;
 
 export interface ProbeSeries {

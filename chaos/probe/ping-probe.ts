@@ -1,7 +1,7 @@
 import { rigError } from "../../harness/errors.ts";
 import type { NodeHandle } from "../../harness/rig/node-handle.ts";
 import { onTesterClock } from "./node-clock.ts";
-import { PingOutput, type ProbeSeries } from "./ping-output.ts";
+import { PING_BYTES, PingOutput, type ProbeSeries } from "./ping-output.ts";
 
 export interface PingOptions {
   /** Between requests, ms. @default 10 */
@@ -13,8 +13,12 @@ export interface PingOptions {
   signal?: AbortSignal;
   /** @default the underlay address of `to` */
   address?: string;
+  /** Of the request, with its headers from IP on. @default 84 */
+  bytes?: number;
 }
 
+/** Of IPv4 and of ICMP. */
+const PING_HEADERS = 20 + 8;
 /** Longest continuous probe, s: bounds one whose harness is gone. */
 const MAX_SECONDS = 3600;
 /** fping's exit codes: 0 all answered, 1 not all; above that it could not work. */
@@ -30,7 +34,7 @@ export async function pingProbe(
   to: NodeHandle,
   options: PingOptions,
 ): Promise<ProbeSeries> {
-  const { intervalMs = 10, graceMs, count, signal, address = to.underlay } = options;
+  const { intervalMs = 10, graceMs, count, signal, address = to.underlay, bytes = PING_BYTES } = options;
   const timeoutMs = Math.ceil(graceMs);
   const output = new PingOutput(timeoutMs);
   const mode = count === undefined ? ["-l"] : ["-c", String(count)];
@@ -43,6 +47,8 @@ export async function pingProbe(
     String(intervalMs),
     "-t",
     String(timeoutMs),
+    "-b",
+    String(bytes - PING_HEADERS),
     ...mode,
     address,
   ];

@@ -9,6 +9,7 @@ export class JoinedWanClient implements WanHandle {
   /** Only the kernel can impair what a machine itself sends. */
   readonly backend = "netem";
   readonly realtime = "kernel";
+  readonly passesControlProbes = true;
   private readonly ends: ReadonlyMap<string, EgressEnd>;
 
   /** Connects to all; rejects with the node's name where one cannot be had. */

@@ -22,6 +22,8 @@ export type WanBackend = "netem" | "userspace" | "none";
 /** The one interface behind which both WAN back ends stand. Changing parameters keeps the packets in flight. */
 export interface WanEngine {
   readonly backend: WanBackend;
+  /** Lets control probes pass (`control-probes.ts`). @default false */
+  readonly passesControlProbes?: boolean;
   /** Replaces the parameters of these directions; others stay. */
   apply(links: readonly DirectedLink[]): Promise<void>;
   /** Back to no impairment everywhere. */

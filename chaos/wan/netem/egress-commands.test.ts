@@ -17,15 +17,18 @@ describe("The root of a node's interface", () => {
     expect(addEgressRoot("veth0", undefined).map(line).join("\n")).to.not.contain("ed01:");
   });
 
-  it("lets the control port pass before it looks at who a packet is for, and leaves all but peers alone", () => {
+  it("lets the control port and control probes pass before it looks at who a packet is for, and leaves all but peers alone", () => {
     const peers = [{ name: "b", address: "192.0.2.7", aliases: ["192.0.2.8"] }];
     const port = "u32 match ip protocol 6 0xff match ip";
     expect(leadToPeers("eth0", peers, [2222]).map(line)).to.deep.equal(
       [
         `prio 1 ${port} sport 2222 0xffff flowid ed00:1`,
         `prio 1 ${port} dport 2222 0xffff flowid ed00:1`,
-        "prio 2 u32 match ip dst 192.0.2.7/32 flowid ed00:2",
-        "prio 2 u32 match ip dst 192.0.2.8/32 flowid ed00:2",
+        "prio 2 u32 match ip protocol 1 0xff match u8 0x05 0x0f at 0 match u16 0x55 0xffff at 2 flowid ed00:1",
+        "prio 2 u32 match ip protocol 17 0xff match u8 0x05 0x0f at 0 match u32 0x45504c4d 0xffffffff at 28" +
+          " match u32 0x4354524c 0xffffffff at 48 flowid ed00:1",
+        "prio 3 u32 match ip dst 192.0.2.7/32 flowid ed00:2",
+        "prio 3 u32 match ip dst 192.0.2.8/32 flowid ed00:2",
       ].map((end) => `filter add dev eth0 parent ed00: protocol ip ${end}`),
     );
   });

@@ -7,10 +7,15 @@ import { expect } from "chai";
 
 import { EgressRig } from "../../netns/egress-rig.ts";
 import { GuardOfLeases } from "../../netns/guard-of-leases.ts";
+import { netnsRuntime } from "../../netns/netns-runtime.ts";
 import { sendDatagrams } from "../../netns/udp-meter.ts";
 import { WanProcess, wanControl } from "../../netns/wan-process.ts";
+import { LinkMeter } from "../../probe/link-meter.ts";
+import { PING_BYTES } from "../../probe/ping-output.ts";
+import { pingProbe } from "../../probe/ping-probe.ts";
 import { skipWithout } from "../conformance/bench.ts";
 import { describeWanConformance } from "../conformance/wan-conformance.ts";
+import { CONTROL_PING_BYTES } from "../control-probes.ts";
 import type { DirectedLink } from "../wan-engine.ts";
 
 describeWanConformance("netem", "egress");
@@ -73,6 +78,29 @@ describe("A node that impairs what it sends", function () {
     await wan.apply(PARTITION);
     const echoes = [await echo("a", "b", 22), await echo("b", "a", 22), await echo("a", "b", 2222)];
     expect(echoes).to.deep.equal(["echo", "echo", "nothing"]);
+    await wan.close();
+  });
+
+  it("lets control probes pass a partition, and nothing that only looks alike", async () => {
+    const wan = await rig.startWan();
+    await wan.apply(PARTITION);
+    const answers = async (bytes: number): Promise<number> => {
+      const options = { bytes, count: 20, graceMs: 1000 };
+      const { probes } = await pingProbe(rig.node("a"), rig.node("b"), options);
+      return probes.filter(({ rttMs }) => rttMs !== undefined).length;
+    };
+    expect([await answers(PING_BYTES), await answers(CONTROL_PING_BYTES), await answers(86)]).to.deep.equal([
+      ...[0, 20, 0],
+    ]);
+    const runtime = await netnsRuntime();
+    const ways = [true, false].map((control) => ({
+      ...{ from: rig.node("a"), to: rig.node("b"), intervalMs: 10, bytes: [100], durationMs: 500, control },
+    }));
+    const series = await (await LinkMeter.start(runtime.path, ways)).finish(500);
+    await runtime.remove();
+    const came = series.map(({ datagrams }) => datagrams.filter(({ transitsMs }) => transitsMs.length > 0));
+    expect(came[0]?.length).to.equal(series[0]?.datagrams.length).and.be.above(20);
+    expect(came[1]).to.deep.equal([]);
     await wan.close();
   });
 
