@@ -204,7 +204,11 @@ describe("The receipt of a link fault", () => {
 
   const none: [string, Story, string][] = [
     ["a delay, with the machines' own", { asked: { delayMs: 8 }, real: {}, busy }, "during: a <-> b rtt-ms"],
-    ["a loss, with the way's own", { asked: { loss: 0.1 }, real: {}, busy: wan, always: true }, "a <-> b loss"],
+    [
+      "a loss, with the way's own",
+      { asked: { loss: 0.1 }, real: {}, busy: wan, always: true },
+      "a <-> b loss",
+    ],
     ["a fault that stays", { asked: cld, after: cld, busy: wan, always: true }, "after: a <-> b rtt-ms"],
   ];
   for (const [what, story, reason] of none)

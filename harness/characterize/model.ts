@@ -46,7 +46,7 @@ const machineSchema = z.object({
 /** The machine as the program found it; `quotaCpus` is its control group's limit, in CPUs. */
 export type Machine = z.infer<typeof machineSchema>;
 
-const scoresSchema = z.partialRecord(z.enum(scoreNames), estimateSchema);
+export const scoresSchema = z.partialRecord(z.enum(scoreNames), estimateSchema);
 export type Scores = z.infer<typeof scoresSchema>;
 
 const nodeSchema = z.object({

@@ -52,6 +52,8 @@ describe("edgeproof characterize", function () {
     [["lab"], ["lab", "--save-class", "pi4"], /whose scores[^]*--node/],
     [["lab"], ["lab", "--budget", "5"], /5 s are too short[^]*at least/],
     [["lab"], ["lab", "--budget", "0"], /above 0/],
+    [["lab"], ["lab", "--host"], /no other choice: the rig lab/],
+    [[], ["--host", "--node", "cloud-1"], /no other choice: node/],
   ];
   for (const [rigs, argv, words] of refused)
     it(`is refused with 64 and touches nothing: ${argv.join(" ") || `${rigs.length} rigs, none named`}`, async () => {

@@ -76,6 +76,7 @@ export interface ScaleFlags {
 }
 
 export interface CharacterizeFlags {
+  host?: boolean;
   budget?: number;
   node?: string;
   parallel?: boolean;

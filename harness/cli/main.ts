@@ -209,6 +209,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
       "time for all of it; 56 by default, more for many nodes",
       positive("--budget"),
     )
+    .option("--host", "this machine itself, without a rig: device classes are calibrated against it")
     .option("--node <name>", "only this node, without the network")
     .option("--parallel", "nodes at once, although they share one host")
     .option("--no-labels", "leave the nodes' labels and annotations as they are")

@@ -1,4 +1,5 @@
 import type { LoadAccount, Sample } from "./load.ts";
+import type { RecordedNode } from "./recorded-node.ts";
 import type { ColdStart, ScaleOut } from "./scaling.ts";
 import type { MessageAccount } from "./messages.ts";
 import type { StorageRecord } from "./storage.ts";
@@ -11,6 +12,7 @@ import type { Reachability } from "./reachability.ts";
 export const RUN_SCHEMA = 1;
 
 export type { LoadAccount, LoadModel, Outcome, Sample } from "./load.ts";
+export type { RecordedNode } from "./recorded-node.ts";
 export type { PairReach, Reachability } from "./reachability.ts";
 export type { ColdStart, PodTimeline, ReplicaCount, ScaleOut } from "./scaling.ts";
 
@@ -199,22 +201,6 @@ export interface Observation {
   value?: number;
   /** What the value was read from, with figures. */
   detail: string;
-}
-
-/** A node as it was when the run began. */
-export interface RecordedNode {
-  /** Its name. */
-  name: string;
-  /** `server` or `agent`. */
-  role: string;
-  /** Its site. */
-  site: string;
-  /** Its class. */
-  deviceClass: string;
-  /** Whether its class was a limit or a label. */
-  emulation: "none" | "limits";
-  /** As Node calls it, such as `x64`. */
-  architecture: string;
 }
 
 /** What was run, on what: `run.json`. */

@@ -6,6 +6,7 @@ import { STORAGE_OPERATIONS, STORAGE_OUTCOMES } from "./storage.ts";
 const text = z.string();
 const number = z.number();
 const moment = number.exactOptional();
+const estimate = z.object({ value: number, low: moment, high: moment, n: number });
 
 /** `run.json`. Unknown keys are dropped, so that a later edgeproof can add facts without a new schema number. */
 export const headerSchema: z.ZodType<RunHeader> = z.object({
@@ -28,6 +29,10 @@ export const headerSchema: z.ZodType<RunHeader> = z.object({
       deviceClass: text,
       emulation: z.enum(["none", "limits"]),
       architecture: text,
+      emulated: z
+        .object({ cpus: number, calibrated: z.boolean(), fits: z.boolean().exactOptional(), text })
+        .exactOptional(),
+      measured: z.object({ at: number, nearest: text, scores: z.record(text, estimate) }).exactOptional(),
     }),
   ),
   settings: z.record(text, z.union([text, number])),

@@ -7,6 +7,7 @@ import { usageError } from "../errors.ts";
 import { stateFolder } from "../state-folder.ts";
 import type { DriverState } from "./driver/driver-state.ts";
 import type { NodeRole } from "./node-handle.ts";
+import type { EmulatedClass } from "./emulated-classes.ts";
 import { lives, type ProcessMark, thisProcess } from "./process-mark.ts";
 
 export interface MachineState {
@@ -32,6 +33,8 @@ export interface RigState {
   images: { name: string; reference: string }[];
   /** Whether each machine impairs what it sends itself: where there is no router, and all can. */
   egress?: boolean;
+  /** How the nodes' device classes are emulated. Absent in states of an older edgeproof. */
+  emulated?: readonly EmulatedClass[];
   machines: MachineState[];
 }
 

@@ -14,6 +14,7 @@ import { KNATIVE_TOOLS, planKnative, QUEUE_TOOL } from "./functions/knative/inst
 import { planOpenFaas } from "./functions/openfaas/install-openfaas.ts";
 import { LOCAL_PATH, planLocalPath } from "./local-path.ts";
 import { imageFolder } from "./images/image-store.ts";
+import { asEmulated, emulatedHere } from "./emulated-classes.ts";
 import { LostNodes } from "./lost-nodes.ts";
 import { METRICS_SERVER, planMetricsServer } from "./metrics-server.ts";
 import { oversubscription, oversubscriptionText } from "./oversubscription.ts";
@@ -113,7 +114,9 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(metrics ? [METRICS_SERVER] : []),
     ...(volumes ? [LOCAL_PATH] : []),
   ];
-  const machines = planMachines(topology, loadClasses(), engine.podNetwork === "overlay-routes");
+  const emulated = emulatedHere(topology);
+  const classes = asEmulated(loadClasses(), emulated);
+  const machines = planMachines(topology, classes, engine.podNetwork === "overlay-routes");
   const archives = await imageFolder(cacheFolder());
   const supplies = startSupplies({
     ...{ ground, machines, engine, layerTools, workloads, archives, toolchain: toolOptions },
@@ -138,6 +141,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       await driver.close();
     };
     say(`${prepared.summary}, engine ${engine.name} ${engine.version}`);
+    emulated.forEach(({ text }) => say(text));
     const crowded = oversubscriptionText(oversubscription(machines, await ground.sharedCores()));
     if (crowded !== "") say(crowded);
     const server = machines.find(({ role }) => role === "server");
@@ -150,6 +154,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
       driver: prepared.state,
       privileges: prepared.privileges,
       images: [] as RigState["images"],
+      emulated,
     };
     await writeRigState({ ...state, owner: process.pid, machines: [] });
 

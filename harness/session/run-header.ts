@@ -2,18 +2,35 @@ import { cpus, release, totalmem, type } from "node:os";
 
 import { execa } from "execa";
 
+import { readLastCharacterization } from "../characterize/characterization-folder.ts";
+import type { Characterization } from "../characterize/model.ts";
 import { loadClasses } from "../config/load.ts";
 import { edgeproofVersion } from "../project.ts";
-import type { RunHeader } from "../record/model.ts";
+import type { RecordedNode, RunHeader } from "../record/model.ts";
 import { loadCatalog } from "../toolchain/catalog.ts";
 import { oversubscription } from "../rig/oversubscription.ts";
+import { asEmulated, type EmulatedClass } from "../rig/emulated-classes.ts";
 import { planMachines } from "../rig/rig-plan.ts";
+import { readRigState, rigFolder } from "../rig/rig-state.ts";
 import type { Rig } from "../rig/rig.ts";
 
 /** Commit of the working folder, which is what is tested: the user's project, or edgeproof's own checkout. */
 export async function commit(): Promise<string | undefined> {
   const done = await execa("git", ["rev-parse", "HEAD"], { reject: false });
   return done.failed ? undefined : done.stdout.trim();
+}
+
+function emulatedAs(name: string, all: readonly EmulatedClass[]): Pick<RecordedNode, "emulated"> {
+  const found = all.find((one) => one.class === name);
+  if (!found) return {};
+  const { class: _, ...emulated } = found;
+  return { emulated };
+}
+
+function measuredOf(name: string, found: Characterization | undefined): Pick<RecordedNode, "measured"> {
+  const node = found?.nodes.find((one) => one.node === name);
+  if (!found || !node) return {};
+  return { measured: { at: found.startedAt, nearest: node.nearest.text, scores: node.scores } };
 }
 
 /** What a run needs to be understood later: versions, host, nodes and the settings that decide timings. */
@@ -25,7 +42,11 @@ export async function runHeader(
 ): Promise<Omit<RunHeader, "schema" | "id">> {
   const { topology, parts } = rig;
   const machines = await parts.driver.facts();
-  const classes = oversubscription(planMachines(topology, loadClasses(), false), machines.sharedCores);
+  const state = await readRigState(rig.name);
+  const emulated = state?.emulated ?? [];
+  const planned = planMachines(topology, asEmulated(loadClasses(), emulated), false);
+  const classes = oversubscription(planned, machines.sharedCores);
+  const characterized = readLastCharacterization(rigFolder(rig.name));
   const tools = [...loadCatalog().programs.values()].map(({ name, lock }) => [name, lock.version] as const);
   return {
     suite,
@@ -50,6 +71,8 @@ export async function runHeader(
       deviceClass,
       emulation: topology.emulation,
       architecture: machines.architecture(name),
+      ...emulatedAs(deviceClass, emulated),
+      ...measuredOf(name, characterized),
     })),
     settings: {
       // Of a cluster that exists nobody tells.

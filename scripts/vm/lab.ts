@@ -42,21 +42,46 @@ const fileOf = (folder: string): string => join(folder, "lab.json");
 /** JSON is YAML. */
 const yaml = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
+const AGENT = "edge-1";
+/** Through which the agent is reached, where that is wanted. */
+const GATE = "load-1";
+const SSH_PORT = 22;
+
+export interface LabChoices {
+  layer: Layer;
+  /** The agent is reached by its address in the machines' own network, through the tester. */
+  jump: boolean;
+}
+
+/** How edgeproof reaches a machine, in the words of an inventory. */
+function accessTo(machine: LabMachine, all: readonly LabMachine[], jump: boolean): object {
+  const gate = all.find(({ name }) => name === GATE);
+  if (!jump || machine.name !== AGENT || !gate) return { ...machine, address: "127.0.0.1" };
+  const proxyJump = `${gate.user}@127.0.0.1:${gate.port}`;
+  return { ...machine, address: machine.underlay, port: SSH_PORT, proxyJump };
+}
+
 /** Writes down what the machines are, for edgeproof (inventory and topology) and for other processes. */
-export function writeLab(machines: readonly RigMachine[], keys: KeysDisk, folder: string, layer: Layer): Lab {
+export function writeLab(
+  machines: readonly RigMachine[],
+  keys: KeysDisk,
+  folder: string,
+  { layer, jump }: LabChoices,
+): Lab {
   const lab: Lab = {
     ...{ pid: process.pid, folder, layer },
     machines: machines.map(({ spec: { name }, port, underlay }) => ({
       ...{ name, port, underlay },
       // One logs in as a user who becomes root by sudo.
-      user: name === "edge-1" ? SUDO_USER : "root",
+      user: name === AGENT ? SUDO_USER : "root",
     })),
   };
-  const known = lab.machines.map(({ port }) => `[127.0.0.1]:${port} ${keys.hostKey}`);
+  const known = lab.machines.flatMap(({ port, underlay }) =>
+    [`[127.0.0.1]:${port}`, underlay].map((host) => `${host} ${keys.hostKey}`),
+  );
   writeFileSync(knownHostsOf(lab), `${known.join("\n")}\n`);
   const nodes = lab.machines.map((machine) => ({
-    ...machine,
-    address: "127.0.0.1",
+    ...accessTo(machine, lab.machines, jump),
     ...(ROLES[machine.name] ?? { role: "tester" }),
   }));
   const defaults = { key: "key" };

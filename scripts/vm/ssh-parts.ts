@@ -26,8 +26,8 @@ const UP_LIMIT_MS = 40 * MINUTE;
 const IN_THE_MIDDLE_MS = 20_000;
 /** What an interrupted `up` may take until all is as it was. */
 const ROLLBACK_LIMIT_MS = 6 * MINUTE;
-/** Leases run for a minute; the guard may be at a step, and an emulated processor takes its time. */
-const LEASES_END_MS = 2 * MINUTE;
+/** Leases run for a minute or one and a half; the guard may be at a step, and an emulated processor takes its time. */
+const LEASES_END_MS = 3 * MINUTE;
 
 /** Of the suites' loads: all of 110 requests a second is too much for emulated processors. */
 const RATE = "5%";

@@ -30,6 +30,7 @@ ${Object.entries(PARTS)
   .join("\n")}
   --layer NAME   deployment (default), without the suite \`serverless\`; or knative, which emulated machines are too slow for
   --arm64        the agent is a machine for arm64
+  --jump         the agent is reached through the tester (ProxyJump)
   --hold         boot, take stock, and wait for Ctrl-C
   --in FOLDER    use machines that a call with --hold keeps
   --minutes N    end by itself after so long (default 110)
@@ -39,6 +40,7 @@ interface Options {
   only: string | undefined;
   layer: Layer | undefined;
   arm64: boolean;
+  jump: boolean;
   hold: boolean;
   folder: string | undefined;
   minutes: number;
@@ -50,6 +52,7 @@ function read(): Options | undefined {
       only: { type: "string" },
       layer: { type: "string" },
       arm64: { type: "boolean", default: false },
+      jump: { type: "boolean", default: false },
       hold: { type: "boolean", default: false },
       in: { type: "string" },
       minutes: { type: "string", default: "110" },
@@ -57,7 +60,7 @@ function read(): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const { only, layer, arm64, hold } = values;
+  const { only, layer, arm64, jump, hold } = values;
   const minutes = Number(values.minutes);
   if (layer !== undefined && layer !== "knative" && layer !== "deployment")
     throw usageError("VM_LAYER", `there is no layer ${layer} here`, {
@@ -65,7 +68,7 @@ function read(): Options | undefined {
       expected: "knative or deployment",
     });
   if (!(minutes > 0)) throw usageError("VM_MINUTES", "--minutes is a number above 0");
-  return { ...{ only, layer, arm64, hold, minutes }, folder: values.in };
+  return { ...{ only, layer, arm64, jump, hold, minutes }, folder: values.in };
 }
 
 async function onOwnMachines(
@@ -78,7 +81,10 @@ async function onOwnMachines(
   try {
     const keys = await makeKeysDisk(folder, signal);
     await bootMachines({ ...options, folder, keys, say, signal }, machines);
-    const lab = writeLab(machines, keys, folder, options.layer ?? "deployment");
+    const lab = writeLab(machines, keys, folder, {
+      layer: options.layer ?? "deployment",
+      jump: options.jump,
+    });
     say("taking stock of the machines");
     await takeStock(lab);
     if (!options.hold) return await runParts({ lab, say, signal }, parts);

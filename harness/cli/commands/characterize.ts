@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { characterizationTable } from "../../../reports/characterization-table.ts";
 import { writeCharacterizationReport } from "../../../reports/characterization-report.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
-import { writeCharacterization } from "../../characterize/characterization-folder.ts";
+import { keepCharacterization, writeCharacterization } from "../../characterize/characterization-folder.ts";
 import type { Characterization } from "../../characterize/model.ts";
 import { differingChecksums, openFigures } from "../../characterize/outcome.ts";
 import {
@@ -11,6 +11,7 @@ import {
   referenceEntry,
   referenceScoresFile,
   saveReference,
+  type ReferenceScores,
 } from "../../characterize/reference-scores.ts";
 import { sharesHost } from "../../characterize/shares-host.ts";
 import { timePlan } from "../../characterize/time-plan.ts";
@@ -23,7 +24,8 @@ import { rigError, usageError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { attachRig } from "../../rig/attach-rig.ts";
 import { lockRig } from "../../rig/rig-lock.ts";
-import { knownRigs, readRigState } from "../../rig/rig-state.ts";
+import { knownRigs, readRigState, rigFolder } from "../../rig/rig-state.ts";
+import { characterizeHost } from "../../session/characterize/characterize-host.ts";
 import { characterizeRig, labelNodes } from "../../session/characterize/characterize-rig.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
@@ -31,6 +33,8 @@ import { Progress } from "../progress.ts";
 export interface CharacterizeCommandOptions {
   /** Seconds. */
   budget?: number;
+  /** The machine that edgeproof runs on, and no rig. */
+  host?: boolean;
   node?: string;
   parallel?: boolean;
   labels: boolean;
@@ -116,13 +120,57 @@ function save(found: Characterization, name: string, file: string): void {
   );
 }
 
-/** Measures the nodes of a rig that is up, and leaves it up. */
+function print(found: Characterization, more: object, { json }: CharacterizeCommandOptions): void {
+  if (json) process.stdout.write(`${JSON.stringify({ ...found, ...more })}\n`);
+  else process.stdout.write(characterizationTable(found, { colour: wantsColour(process.stdout) }));
+}
+
+const exitCodeOf = (found: Characterization): ExitCode => {
+  if (differingChecksums(found).length > 0) return ExitCode.broken;
+  return openFigures(found).length > 0 ? ExitCode.inconclusive : ExitCode.met;
+};
+
+const RIG_OPTIONS = ["node", "parallel", "saveClass"] as const;
+
+async function onHost(
+  rigName: string | undefined,
+  options: CharacterizeCommandOptions,
+  references: ReferenceScores,
+): Promise<ExitCode> {
+  const more = [
+    rigName && `the rig ${rigName}`,
+    ...RIG_OPTIONS.filter((name) => options[name] !== undefined),
+  ];
+  const [other] = more.filter(Boolean);
+  if (other)
+    throw usageError(
+      "characterize-host",
+      `--host measures this machine, and goes with no other choice: ${other}`,
+      {
+        where: "edgeproof characterize",
+        expected: "--host alone, or a rig",
+        fix: "give one of the two",
+      },
+    );
+  const progress = new Progress(options.quiet);
+  const { say } = progress;
+  const found = await characterizeHost({
+    ...{ references, say, signal: onInterrupt(say), toolchain: { onProgress: progress.toolchain } },
+    budgetMs: options.budget === undefined ? undefined : options.budget * 1000,
+  });
+  print(found, {}, options);
+  say("kept: rigs that come up from now on emulate measured classes by these scores");
+  return exitCodeOf(found);
+}
+
+/** Measures the nodes of a rig that is up, and leaves it up; or this host. */
 export async function characterize(
   rigName: string | undefined,
   options: CharacterizeCommandOptions,
 ): Promise<ExitCode> {
   const scoresFile = options.scores === undefined ? referenceScoresFile() : resolve(options.scores);
   const references = readReferenceScores(scoresFile);
+  if (options.host === true) return onHost(rigName, options, references);
   const { name, topology } = await rigNamed(rigName);
   const only = onlyNode(topology, options);
   const oneByOne = sharesHost(topology.driver) && options.parallel !== true;
@@ -139,18 +187,15 @@ export async function characterize(
     const found = await characterizeRig(rig, asked);
     const folder = writeCharacterization(options.output, found);
     const page = writeCharacterizationReport(folder, found);
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...found, folder })}\n`);
-    else {
-      const table = characterizationTable(found, { colour: wantsColour(process.stdout) });
-      process.stdout.write(`${table}report: ${relative(process.cwd(), page) || page}\n`);
-    }
+    keepCharacterization(rigFolder(name), found);
+    print(found, { folder }, options);
+    if (!options.json) process.stdout.write(`report: ${relative(process.cwd(), page) || page}\n`);
     if (options.labels) await labelNodes(rig, found);
     if (options.saveClass !== undefined) {
       save(found, options.saveClass, scoresFile);
       say(`wrote ${options.saveClass} into ${shownPath(scoresFile)}`);
     }
-    if (differingChecksums(found).length > 0) return ExitCode.broken;
-    return openFigures(found).length > 0 ? ExitCode.inconclusive : ExitCode.met;
+    return exitCodeOf(found);
   } finally {
     await rig.disconnect();
   }

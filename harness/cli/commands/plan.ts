@@ -6,6 +6,7 @@ import { isUnread } from "../../config/cluster-topology.ts";
 import type { Topology } from "../../config/model.ts";
 import type { ClusterFlags } from "../flags.ts";
 import { topologyRead, withNodes } from "../given-topology.ts";
+import { asEmulated, emulatedHere } from "../../rig/emulated-classes.ts";
 import { type PlannedMachine, planMachines } from "../../rig/rig-plan.ts";
 import type { AbortCondition } from "../../scenario/schema.ts";
 import type { Scenario } from "../../scenario/model.ts";
@@ -115,7 +116,8 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
   const { topology, objectives, scenarios, matrix } = suite;
   const files = suite.files.map(shownPath);
   ensureLinksPossible(topology);
-  const machines = planMachines(topology, loadClasses(), true);
+  const emulated = emulatedHere(topology);
+  const machines = planMachines(topology, asEmulated(loadClasses(), emulated), true);
   const profile = loadProfiles().get(topology.wanProfile);
   const planned = await Promise.all(
     scenarios.map((scenario) => planFaults(scenario, seed, { confirmed: true })),
@@ -128,7 +130,7 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
       guard: scenario.guard,
     }));
     process.stdout.write(
-      `${JSON.stringify({ topology, machines, objectives, files, scenarios: shown, cells: matrix?.cells }, undefined, 2)}\n`,
+      `${JSON.stringify({ topology, machines, emulated, objectives, files, scenarios: shown, cells: matrix?.cells }, undefined, 2)}\n`,
     );
     return ExitCode.met;
   }
@@ -136,6 +138,7 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
     `topology ${topology.name}: engine ${topology.engine}, driver ${topology.driver}, functions ${topology.functionsLayer}`,
     `WAN profile of phases that name none: ${topology.wanProfile} (${profile?.description ?? ""})`,
     ...placeLines(topology, machines),
+    ...emulated.map(({ text }) => `  class ${text}`),
     `would run ${files.join(", ")}`,
     ...(matrix ? matrixLines(matrix) : []),
     ...scenarios.flatMap((scenario, index) => scenarioLines(scenario, planned[index] ?? [])),

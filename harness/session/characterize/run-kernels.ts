@@ -8,11 +8,11 @@ const LIMIT_MS = 120_000;
 
 type KernelPlan = Pick<TimePlan, "stretchMs" | "stretches" | "sustainedMs" | "fsyncMs">;
 
-/** Arguments of the program on a node. */
-export const kernelArguments = (plan: KernelPlan): string[] => [
+/** Arguments of the program; `folder` is on the disk that is measured. */
+export const kernelArguments = (plan: KernelPlan, folder = NODE_FOLDER): string[] => [
   "measure",
   ...["-stretch", `${plan.stretchMs}ms`, "-count", String(plan.stretches)],
-  ...["-sustained", `${plan.sustainedMs}ms`, "-fsync", `${plan.fsyncMs}ms`, "-folder", NODE_FOLDER],
+  ...["-sustained", `${plan.sustainedMs}ms`, "-fsync", `${plan.fsyncMs}ms`, "-folder", folder],
 ];
 
 export interface RunKernelsOptions {
