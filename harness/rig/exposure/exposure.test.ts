@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { execa } from "execa";
 
 import { controlPortsRules } from "../engine/kubernetes/control-ports.ts";
+import type { NodeHandle } from "../node-handle.ts";
+import { listenersByOwner } from "./own-listeners.ts";
 import { isLoopback, parseListeners } from "./listeners.ts";
 
 /** As seen on a node; the name server's sockets are the container engine's. */
@@ -17,6 +20,7 @@ describe("what a machine listens on", () => {
     const found = parseListeners(SS).map(({ proto, address, port, process }) =>
       [proto, address, port, process].join(" ").trim(),
     );
+    expect(parseListeners(SS).map(({ pid }) => pid)).to.deep.equal([55, undefined, 149, 149, undefined, 9]);
     expect(found).to.deep.equal([
       "udp 0.0.0.0 4242 nebula",
       "udp 127.0.0.11 55668",
@@ -30,6 +34,33 @@ describe("what a machine listens on", () => {
   it("is told apart by whether others can reach it", () => {
     const open = parseListeners(SS).filter((listener) => !isLoopback(listener));
     expect(open.map(({ port }) => port)).to.deep.equal([4242, 10250, 20000]);
+  });
+});
+
+describe("the listeners of a real machine", () => {
+  it("are the rig's by program or control group, and else its owner's", async () => {
+    const asked: string[][] = [];
+    const node = {
+      exec: (argv: string[]) => {
+        asked.push(argv);
+        return Promise.resolve({ stdout: argv[0] === "ss" ? SS : "55\n149\n" });
+      },
+    } as unknown as NodeHandle;
+    const { own, foreign } = await listenersByOwner(node);
+    expect(own.map(({ port }) => port)).to.deep.equal([4242, 10248, 10250]);
+    expect(foreign.map(({ port }) => port)).to.deep.equal([55668, 7000, 20000]);
+    expect(asked[1]?.slice(-3)).to.deep.equal(["55", "149", "9"]);
+  });
+
+  it("are asked of the kernel: this process is nobody's rig", async () => {
+    const node = {
+      exec: async (argv: string[]) =>
+        argv[0] === "ss"
+          ? { stdout: `tcp LISTEN 0 1 0.0.0.0:80 0.0.0.0:* users:(("node",pid=${process.pid},fd=1))\n` }
+          : execa(argv[0]!, argv.slice(1)),
+    } as unknown as NodeHandle;
+    const { own, foreign } = await listenersByOwner(node);
+    expect([own.length, foreign.length]).to.deep.equal([0, 1]);
   });
 });
 

@@ -7,6 +7,8 @@ export interface Listener {
   port: number;
   /** Empty where the kernel does not say, as for what the engine put into the machine's network. */
   process: string;
+  /** Undefined where the kernel does not say. */
+  pid?: number;
 }
 
 /** Reads `ss -H -l -n -t -u -p`. */
@@ -15,7 +17,9 @@ export function parseListeners(text: string): Listener[] {
     const [proto, , , , local = ""] = line.trim().split(/\s+/);
     const [, address = "", port = ""] = /^\[?(.*?)\]?(?:%[\w.-]+)?:(\d+)$/.exec(local) ?? [];
     if ((proto !== "tcp" && proto !== "udp") || port === "") return [];
-    return [{ proto, address, port: Number(port), process: /users:\(\("([^"]+)"/.exec(line)?.[1] ?? "" }];
+    const [, process = "", pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(line) ?? [];
+    const of = pid === undefined ? {} : { pid: Number(pid) };
+    return [{ proto, address, port: Number(port), process, ...of }];
   });
 }
 

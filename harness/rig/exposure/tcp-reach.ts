@@ -24,10 +24,18 @@ const ask = ({ address, port }) => new Promise((resolve) => {
 });
 Promise.all(targets.map(ask)).then((found) => console.log(JSON.stringify(found)));`;
 
-/** Connects from a machine to each target at once; one answer a target, in their order. */
-export async function tcpReach(from: NodeHandle, targets: readonly TcpTarget[]): Promise<Reach[]> {
-  const argv = [`${RUNTIME_PATH}/node`, "-e", SCRIPT, JSON.stringify(targets), String(LIMIT_MS)];
-  const found = JSON.parse((await from.exec(argv, { timeoutMs: 20_000 })).stdout) as string[];
+/**
+ * Connects from a machine to each target at once; one answer a target, in their order.
+ *
+ * @param limitMs until a target that has not answered is silent
+ */
+export async function tcpReach(
+  from: NodeHandle,
+  targets: readonly TcpTarget[],
+  limitMs = LIMIT_MS,
+): Promise<Reach[]> {
+  const argv = [`${RUNTIME_PATH}/node`, "-e", SCRIPT, JSON.stringify(targets), String(limitMs)];
+  const found = JSON.parse((await from.exec(argv, { timeoutMs: 20_000 + limitMs })).stdout) as string[];
   const odd = found.flatMap((one, index) => {
     const { address, port } = targets[index]!;
     return ["open", "refused", "silent"].includes(one) ? [] : [`${address}:${port}: ${one}`];
