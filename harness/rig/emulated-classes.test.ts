@@ -23,7 +23,7 @@ const pi4 = (integer: number, all: number): ReferenceScores =>
 describe("How device classes are emulated", () => {
   const classes = loadClasses();
   const of = (references: ReferenceScores, measured?: HostScores) =>
-    emulatedClasses(topology("limits"), classes, references, measured);
+    emulatedClasses(topology("limits"), classes, references, measured, 8);
 
   it("takes the quota that what was measured of class and host gives", () => {
     const [server, board] = of(pi4(400, 440), host);
@@ -49,8 +49,14 @@ describe("How device classes are emulated", () => {
     expect(unmeasured).to.not.have.property("fits");
   });
 
+  it("gives a class no more CPUs than there are, which an engine refuses, and says that it does not fit", () => {
+    const [server] = emulatedClasses(topology("limits"), classes, new Map(), undefined, 2);
+    expect(server).to.include({ class: "bare-metal", cpus: 2, calibrated: false, fits: false });
+    expect(server?.text).to.contain("2 CPUs, as there are no more, of 8 declared");
+  });
+
   it("is nothing where classes are labels only", () => {
-    expect(emulatedClasses(topology("none"), classes, pi4(400, 440), host)).to.deep.equal([]);
+    expect(emulatedClasses(topology("none"), classes, pi4(400, 440), host, 8)).to.deep.equal([]);
   });
 
   it("changes the quotas of classes, and nothing else of them", () => {

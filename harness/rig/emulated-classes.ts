@@ -16,34 +16,48 @@ export interface EmulatedClass {
   text: string;
 }
 
-/** How each class that limits a node of this topology is emulated; none where classes are labels only. */
+/**
+ * How each class that limits a node of this topology is emulated; none where classes are labels only.
+ *
+ * @param cores that the containers share: an engine gives none of them more
+ */
 export function emulatedClasses(
   { nodes, emulation }: Pick<Topology, "nodes" | "emulation">,
   classes: ReadonlyMap<string, DeviceClass>,
   references: ReferenceScores,
   host: HostScores | undefined,
+  cores: number | undefined,
 ): EmulatedClass[] {
   if (emulation !== "limits") return [];
   const used = [...new Set(nodes.map(({ deviceClass }) => deviceClass))];
   return used.flatMap((name) => {
     const declared = classes.get(name);
-    return declared ? [emulated(declared, references, host)] : [];
+    return declared ? [emulated(declared, references, host, cores)] : [];
   });
 }
 
 /** The same by what is measured of class and host up to now. */
-export const emulatedHere = (topology: Pick<Topology, "nodes" | "emulation">): EmulatedClass[] =>
-  emulatedClasses(topology, loadClasses(), readReferenceScores(), hostScores());
+export const emulatedHere = (
+  topology: Pick<Topology, "nodes" | "emulation">,
+  cores: number | undefined,
+): EmulatedClass[] => emulatedClasses(topology, loadClasses(), readReferenceScores(), hostScores(), cores);
 
 function emulated(
   { name, cpus }: DeviceClass,
   references: ReferenceScores,
   host: HostScores | undefined,
+  cores = Infinity,
 ): EmulatedClass {
-  const asDeclared = (why: string): EmulatedClass => ({
-    ...{ class: name, cpus, calibrated: false },
-    text: `${name}: ${cpus} CPUs as declared, not calibrated: ${why}`,
-  });
+  const asDeclared = (why: string): EmulatedClass =>
+    cpus <= cores
+      ? {
+          ...{ class: name, cpus, calibrated: false },
+          text: `${name}: ${cpus} CPUs as declared, not calibrated: ${why}`,
+        }
+      : {
+          ...{ class: name, cpus: cores, calibrated: false, fits: false },
+          text: `${name}: does not fit this host: ${cores} CPUs, as there are no more, of ${cpus} declared; not calibrated: ${why}`,
+        };
   const reference = references.get(name);
   if (!reference) return asDeclared("the class has no measured scores");
   if (!host) return asDeclared("this host was not measured (`edgeproof characterize --host`)");

@@ -114,7 +114,8 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(metrics ? [METRICS_SERVER] : []),
     ...(volumes ? [LOCAL_PATH] : []),
   ];
-  const emulated = emulatedHere(topology);
+  const cores = await ground.sharedCores();
+  const emulated = emulatedHere(topology, cores);
   const classes = asEmulated(loadClasses(), emulated);
   const machines = planMachines(topology, classes, engine.podNetwork === "overlay-routes");
   const archives = await imageFolder(cacheFolder());
@@ -142,7 +143,7 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     };
     say(`${prepared.summary}, engine ${engine.name} ${engine.version}`);
     emulated.forEach(({ text }) => say(text));
-    const crowded = oversubscriptionText(oversubscription(machines, await ground.sharedCores()));
+    const crowded = oversubscriptionText(oversubscription(machines, cores));
     if (crowded !== "") say(crowded);
     const server = machines.find(({ role }) => role === "server");
     const owner = options.detached ? {} : { owner: process.pid };

@@ -1,3 +1,5 @@
+import { cpus } from "node:os";
+
 import { loadClasses, loadProfiles } from "../../config/load.ts";
 import { shownPath } from "../../config/yaml-file.ts";
 import { ExitCode } from "../../exit-codes.ts";
@@ -116,7 +118,7 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
   const { topology, objectives, scenarios, matrix } = suite;
   const files = suite.files.map(shownPath);
   ensureLinksPossible(topology);
-  const emulated = emulatedHere(topology);
+  const emulated = emulatedHere(topology, cpus().length);
   const machines = planMachines(topology, asEmulated(loadClasses(), emulated), true);
   const profile = loadProfiles().get(topology.wanProfile);
   const planned = await Promise.all(
