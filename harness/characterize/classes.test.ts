@@ -6,6 +6,7 @@ import { expect } from "chai";
 
 import { ConfigError } from "../config/config-error.ts";
 import { calibrate, calibrateAll } from "./calibrate.ts";
+import { emulationChecks } from "./emulation-check.ts";
 import { nearestClass } from "./nearest-class.ts";
 import { readReferenceScores, referenceEntry, saveReference } from "./reference-scores.ts";
 import { figure, machine, scores } from "./testing.ts";
@@ -46,6 +47,24 @@ describe("The nearest class", () => {
   it("takes neither disks nor ratios, and is unknown where nothing is shared", () => {
     const found = nearestClass(scores, new Map([["disk", { "fsync-p50": 0.35, parallelism: 4 }]]));
     expect(found.kind).to.equal("unknown");
+  });
+});
+
+describe("The check of an emulated class", () => {
+  const nodes = [
+    { node: "edge-1", deviceClass: "pi4", scores: { integer: figure(800), "integer-all": figure(900) } },
+  ];
+
+  it("says how much of the class a node was measured to have", () => {
+    const references = new Map([["pi4", { integer: 1000, "integer-all": 1200 }]]);
+    expect(emulationChecks(nodes, references)).to.deep.equal([
+      "edge-1 emulates pi4 with integer 80 %, integer-all 75 % of what the class was measured to have.",
+    ]);
+  });
+
+  it("says nothing of a class that nobody measured", () => {
+    expect(emulationChecks(nodes, new Map())).to.deep.equal([]);
+    expect(emulationChecks(nodes, new Map([["pi4", { float: 1 }]]))).to.deep.equal([]);
   });
 });
 

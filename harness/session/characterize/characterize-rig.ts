@@ -1,4 +1,5 @@
 import { calibrateAll } from "../../characterize/calibrate.ts";
+import { emulationChecks } from "../../characterize/emulation-check.ts";
 import {
   CHARACTERIZATION_SCHEMA,
   type Characterization,
@@ -75,6 +76,7 @@ export async function characterizeRig(rig: Rig, options: CharacterizeOptions): P
       ...(oneByOne && nodes.length > 1
         ? ["The nodes share one host: a score is of the host as one node has it while the others are idle."]
         : []),
+      ...(rig.topology.emulation === "limits" ? emulationChecks(characterized, references) : []),
       ...(references.size === 0
         ? ["No class has measured scores, so no node has a nearest class and nothing is calibrated."]
         : []),
