@@ -19,7 +19,7 @@ import type { ToolchainOptions } from "../../toolchain/toolchain.ts";
 import { kernelArguments } from "./run-kernels.ts";
 
 /** How the machine that edgeproof runs on is called in what is measured of it. */
-export const THIS_HOST = "this host";
+const THIS_HOST = "this host";
 const LIMIT_MS = 120_000;
 
 export interface CharacterizeHostOptions {
