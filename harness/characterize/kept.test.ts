@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { keepCharacterization, readLastCharacterization } from "./characterization-folder.ts";
 import { hostScores, keepHostScores } from "./host-scores.ts";
+import { keepMeasured, readMeasured } from "./measured-nodes.ts";
 import { characterization } from "./testing.ts";
 
 describe("What was measured is kept", () => {
@@ -36,16 +36,14 @@ describe("What was measured is kept", () => {
     expect(hostScores()).to.equal(undefined);
   });
 
-  it("of a rig, where one node measured again leaves what is known of the others", () => {
-    mkdirSync(join(folder, "rig"));
-    const rig = join(folder, "rig");
-    expect(readLastCharacterization(rig)).to.equal(undefined);
+  it("of a rig, where one node measured again leaves what is known of the others, and since when", () => {
+    expect(readMeasured(folder)).to.deep.equal({});
     const all = characterization();
-    keepCharacterization(rig, all);
-    expect(readLastCharacterization(rig)).to.deep.equal(all);
-    const [first, ...others] = all.nodes;
-    const again = { ...first!, tookMs: 1 };
-    keepCharacterization(rig, { ...all, nodes: [again] });
-    expect(readLastCharacterization(rig)?.nodes).to.deep.equal([again, ...others]);
+    keepMeasured(folder, all);
+    const [first, second] = all.nodes;
+    const of = (at: number) => ({ at, nearest: first!.nearest.text, scores: first!.scores });
+    expect(readMeasured(folder)).to.deep.equal({ a: of(all.startedAt), b: of(all.startedAt) });
+    keepMeasured(folder, { ...all, startedAt: 9, nodes: [second!] });
+    expect(readMeasured(folder)).to.deep.equal({ a: of(all.startedAt), b: of(9) });
   });
 });

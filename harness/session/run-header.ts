@@ -2,8 +2,7 @@ import { cpus, release, totalmem, type } from "node:os";
 
 import { execa } from "execa";
 
-import { readLastCharacterization } from "../characterize/characterization-folder.ts";
-import type { Characterization } from "../characterize/model.ts";
+import { readMeasured } from "../characterize/measured-nodes.ts";
 import { loadClasses } from "../config/load.ts";
 import { edgeproofVersion } from "../project.ts";
 import type { RecordedNode, RunHeader } from "../record/model.ts";
@@ -27,12 +26,6 @@ function emulatedAs(name: string, all: readonly EmulatedClass[]): Pick<RecordedN
   return { emulated };
 }
 
-function measuredOf(name: string, found: Characterization | undefined): Pick<RecordedNode, "measured"> {
-  const node = found?.nodes.find((one) => one.node === name);
-  if (!found || !node) return {};
-  return { measured: { at: found.startedAt, nearest: node.nearest.text, scores: node.scores } };
-}
-
 /** What a run needs to be understood later: versions, host, nodes and the settings that decide timings. */
 export async function runHeader(
   rig: Rig,
@@ -46,7 +39,7 @@ export async function runHeader(
   const emulated = state?.emulated ?? [];
   const planned = planMachines(topology, asEmulated(loadClasses(), emulated), false);
   const classes = oversubscription(planned, machines.sharedCores);
-  const characterized = readLastCharacterization(rigFolder(rig.name));
+  const measured = readMeasured(rigFolder(rig.name));
   const tools = [...loadCatalog().programs.values()].map(({ name, lock }) => [name, lock.version] as const);
   return {
     suite,
@@ -72,7 +65,7 @@ export async function runHeader(
       emulation: topology.emulation,
       architecture: machines.architecture(name),
       ...emulatedAs(deviceClass, emulated),
-      ...measuredOf(name, characterized),
+      ...(measured[name] ? { measured: measured[name] } : {}),
     })),
     settings: {
       // Of a cluster that exists nobody tells.

@@ -3,7 +3,8 @@ import { relative, resolve } from "node:path";
 import { characterizationTable } from "../../../reports/characterization-table.ts";
 import { writeCharacterizationReport } from "../../../reports/characterization-report.ts";
 import { wantsColour } from "../../../reports/verdict-table.ts";
-import { keepCharacterization, writeCharacterization } from "../../characterize/characterization-folder.ts";
+import { writeCharacterization } from "../../characterize/characterization-folder.ts";
+import { keepMeasured } from "../../characterize/measured-nodes.ts";
 import type { Characterization } from "../../characterize/model.ts";
 import { differingChecksums, openFigures } from "../../characterize/outcome.ts";
 import {
@@ -187,7 +188,7 @@ export async function characterize(
     const found = await characterizeRig(rig, asked);
     const folder = writeCharacterization(options.output, found);
     const page = writeCharacterizationReport(folder, found);
-    keepCharacterization(rigFolder(name), found);
+    keepMeasured(rigFolder(name), found);
     print(found, { folder }, options);
     if (!options.json) process.stdout.write(`report: ${relative(process.cwd(), page) || page}\n`);
     if (options.labels) await labelNodes(rig, found);
