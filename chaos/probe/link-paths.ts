@@ -37,7 +37,7 @@ const FALSE_ALARM = 0.001 / 3;
 const LOSS_FALSE_ALARM = 0.1;
 /** Fewest answers that say what a path is like. */
 const MIN_ANSWERS = 15;
-const LOSSLESS = { low: 0, high: 0 };
+export const LOSSLESS = { low: 0, high: 0 };
 
 function path(values: readonly number[], passage: Pick<Passage, "delayMs" | "jitterMs">): Path | undefined {
   if (values.length < MIN_ANSWERS) return undefined;

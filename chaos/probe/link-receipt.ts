@@ -8,7 +8,7 @@ import type { Expectation, ProbeSample } from "./link-checks.ts";
 import { UDP_OVERHEAD } from "./link-meter-protocol.ts";
 import type { Datagram, MeterSeries } from "./link-meter.ts";
 import { METER_BYTES } from "./link-plan.ts";
-import { bothWays, direction, pathsBeside, type Path, type Paths } from "./link-paths.ts";
+import { bothWays, direction, LOSSLESS, pathsBeside, type Path, type Paths } from "./link-paths.ts";
 import { segmentProbes, type Segments } from "./link-segments.ts";
 import { haveOwnClocks } from "./node-clock.ts";
 import type { ProbeSeries } from "./ping-output.ts";
@@ -142,15 +142,17 @@ type PathOf = (params: readonly LinkParams[]) => Path | undefined;
 /** Transits without what the path takes by itself. */
 const asTransits = ({ segments, left }: Segments<Datagram>, pathOf: PathOf): Segments<ProbeSample> => ({
   left,
-  segments: segments.map((one) => ({
-    ...one,
-    probes: one.probes.map(({ sentAt, transitsMs }) => ({
-      sentAt,
-      valueMs:
-        transitsMs.length === 0 ? undefined : Math.min(...transitsMs) - (pathOf(one.params)?.delayMs ?? 0),
-      copies: transitsMs.length,
-    })),
-  })),
+  segments: segments.map((one) => {
+    const pathMs = pathOf(one.params)?.delayMs ?? 0;
+    return {
+      ...one,
+      probes: one.probes.map(({ sentAt, transitsMs }) => ({
+        sentAt,
+        valueMs: transitsMs.length === 0 ? undefined : Math.min(...transitsMs) - pathMs,
+        copies: transitsMs.length,
+      })),
+    };
+  }),
 });
 
 /**
@@ -219,7 +221,7 @@ function common(
     jitterMs: asked ? passage.jitterMs : undefined,
     jitterSlackMs: passage.queueMs + Math.hypot(path?.sdMs ?? 0, passage.jitterMs) - passage.jitterMs,
     loss: passage.loss,
-    pathLoss: path?.loss ?? { low: 0, high: 0 },
+    pathLoss: path?.loss ?? LOSSLESS,
     lossInflation: passage.lossInflation,
     mayLoseMore: passage.queueMs > 0,
   };

@@ -68,6 +68,12 @@ export function calibrate(
   };
 }
 
+/** The same as a characterization keeps them. */
+export const keptCalibrations = (
+  ...asked: Parameters<typeof calibrateAll>
+): Pick<Calibration, "class" | "fits" | "text">[] =>
+  calibrateAll(...asked).map(({ class: name, fits, text }) => ({ class: name, fits, text }));
+
 /** One for each class that was measured. */
 export const calibrateAll = (
   references: ReferenceScores,

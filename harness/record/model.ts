@@ -12,7 +12,7 @@ import type { Reachability } from "./reachability.ts";
 export const RUN_SCHEMA = 1;
 
 export type { LoadAccount, LoadModel, Outcome, Sample } from "./load.ts";
-export type { RecordedNode } from "./recorded-node.ts";
+export type { Emulation, RecordedNode } from "./recorded-node.ts";
 export type { PairReach, Reachability } from "./reachability.ts";
 export type { ColdStart, PodTimeline, ReplicaCount, ScaleOut } from "./scaling.ts";
 

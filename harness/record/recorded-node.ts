@@ -1,3 +1,15 @@
+/** How a device class was emulated on this host. */
+export interface Emulation {
+  /** CPU quota. */
+  cpus: number;
+  /** Whether the quota follows from what class and host were measured to compute; else it is what the class declares. */
+  calibrated: boolean;
+  /** Whether one core and all of them came near the class. Absent where that is not known. */
+  fits?: boolean;
+  /** The same for people, with the factor by which it is off. */
+  text: string;
+}
+
 /** A node as it was when the run began. */
 export interface RecordedNode {
   /** Its name. */
@@ -13,16 +25,7 @@ export interface RecordedNode {
   /** As Node calls it, such as `x64`. */
   architecture: string;
   /** How its class was emulated. Absent where classes are labels. */
-  emulated?: {
-    /** CPU quota. */
-    cpus: number;
-    /** Whether the quota follows from what class and host were measured to compute. */
-    calibrated: boolean;
-    /** Whether one core and all of them came near the class; absent where that is not known. */
-    fits?: boolean;
-    /** The same for people, with the factor by which it is off. */
-    text: string;
-  };
+  emulated?: Emulation;
   /** What `edgeproof characterize` found last while this rig was up. Absent where it was not asked. */
   measured?: {
     /** When, ms since the epoch. */

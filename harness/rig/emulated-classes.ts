@@ -1,19 +1,12 @@
 import { calibrate } from "../characterize/calibrate.ts";
 import { hostScores, type HostScores } from "../characterize/host-scores.ts";
 import { readReferenceScores, type ReferenceScores } from "../characterize/reference-scores.ts";
-import { loadClasses } from "../config/load.ts";
 import type { DeviceClass, Topology } from "../config/model.ts";
+import type { Emulation } from "../record/model.ts";
 
 /** A device class as containers of this host stand for it. It is never the device itself. */
-export interface EmulatedClass {
+export interface EmulatedClass extends Emulation {
   class: string;
-  /** Its CPU quota. */
-  cpus: number;
-  /** Whether the quota follows from what class and host were measured to compute; else it is what the class declares. */
-  calibrated: boolean;
-  /** Whether one core and all of them come near the class. Absent where that was not measured. */
-  fits?: boolean;
-  text: string;
 }
 
 /**
@@ -39,8 +32,9 @@ export function emulatedClasses(
 /** The same by what is measured of class and host up to now. */
 export const emulatedHere = (
   topology: Pick<Topology, "nodes" | "emulation">,
+  classes: ReadonlyMap<string, DeviceClass>,
   cores: number | undefined,
-): EmulatedClass[] => emulatedClasses(topology, loadClasses(), readReferenceScores(), hostScores(), cores);
+): EmulatedClass[] => emulatedClasses(topology, classes, readReferenceScores(), hostScores(), cores);
 
 function emulated(
   { name, cpus }: DeviceClass,

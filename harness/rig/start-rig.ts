@@ -115,9 +115,13 @@ export async function startRig(topology: Topology, options: StartRigOptions): Pr
     ...(volumes ? [LOCAL_PATH] : []),
   ];
   const cores = await ground.sharedCores();
-  const emulated = emulatedHere(topology, cores);
-  const classes = asEmulated(loadClasses(), emulated);
-  const machines = planMachines(topology, classes, engine.podNetwork === "overlay-routes");
+  const classes = loadClasses();
+  const emulated = emulatedHere(topology, classes, cores);
+  const machines = planMachines(
+    topology,
+    asEmulated(classes, emulated),
+    engine.podNetwork === "overlay-routes",
+  );
   const archives = await imageFolder(cacheFolder());
   const supplies = startSupplies({
     ...{ ground, machines, engine, layerTools, workloads, archives, toolchain: toolOptions },

@@ -136,7 +136,7 @@ const RIG_OPTIONS = ["node", "parallel", "saveClass"] as const;
 async function onHost(
   rigName: string | undefined,
   options: CharacterizeCommandOptions,
-  references: ReferenceScores,
+  { references, budgetMs }: { references: ReferenceScores; budgetMs: number | undefined },
 ): Promise<ExitCode> {
   const more = [
     rigName && `the rig ${rigName}`,
@@ -156,8 +156,7 @@ async function onHost(
   const progress = new Progress(options.quiet);
   const { say } = progress;
   const found = await characterizeHost({
-    ...{ references, say, signal: onInterrupt(say), toolchain: { onProgress: progress.toolchain } },
-    budgetMs: options.budget === undefined ? undefined : options.budget * 1000,
+    ...{ references, budgetMs, say, signal: onInterrupt(say), toolchain: { onProgress: progress.toolchain } },
   });
   print(found, {}, options);
   say("kept: rigs that come up from now on emulate measured classes by these scores");
@@ -171,11 +170,11 @@ export async function characterize(
 ): Promise<ExitCode> {
   const scoresFile = options.scores === undefined ? referenceScoresFile() : resolve(options.scores);
   const references = readReferenceScores(scoresFile);
-  if (options.host === true) return onHost(rigName, options, references);
+  const budgetMs = options.budget === undefined ? undefined : options.budget * 1000;
+  if (options.host === true) return onHost(rigName, options, { references, budgetMs });
   const { name, topology } = await rigNamed(rigName);
   const only = onlyNode(topology, options);
   const oneByOne = sharesHost(topology.driver) && options.parallel !== true;
-  const budgetMs = options.budget === undefined ? undefined : options.budget * 1000;
   timePlan(only === undefined ? topology.nodes.length : 1, oneByOne, budgetMs);
   const progress = new Progress(options.quiet);
   const { say } = progress;

@@ -118,8 +118,9 @@ export async function plan(options: PlanOptions): Promise<ExitCode> {
   const { topology, objectives, scenarios, matrix } = suite;
   const files = suite.files.map(shownPath);
   ensureLinksPossible(topology);
-  const emulated = emulatedHere(topology, cpus().length);
-  const machines = planMachines(topology, asEmulated(loadClasses(), emulated), true);
+  const classes = loadClasses();
+  const emulated = emulatedHere(topology, classes, cpus().length);
+  const machines = planMachines(topology, asEmulated(classes, emulated), true);
   const profile = loadProfiles().get(topology.wanProfile);
   const planned = await Promise.all(
     scenarios.map((scenario) => planFaults(scenario, seed, { confirmed: true })),

@@ -1,13 +1,9 @@
-import type { NodeRole } from "../node-handle.ts";
+import type { NodeHandle, NodeRole } from "../node-handle.ts";
 
-export interface NodeIdentity {
-  name: string;
-  role: NodeRole;
-  site: string;
-  deviceClass: string;
-  underlay: string;
-  overlay: string | undefined;
-}
+export type NodeIdentity = Pick<
+  NodeHandle,
+  "name" | "role" | "site" | "deviceClass" | "underlay" | "overlay"
+>;
 
 /** What a node is called and where it is, however it is reached. */
 export abstract class IdentifiedNode implements NodeIdentity {

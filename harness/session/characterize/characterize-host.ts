@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { calibrateAll } from "../../characterize/calibrate.ts";
+import { keptCalibrations } from "../../characterize/calibrate.ts";
+import { characterizedNode } from "../../characterize/characterized-node.ts";
 import { keepHostScores } from "../../characterize/host-scores.ts";
 import { readKernelReport } from "../../characterize/kernel-report.ts";
 import { CHARACTERIZATION_SCHEMA, type Characterization } from "../../characterize/model.ts";
-import { nearestClass } from "../../characterize/nearest-class.ts";
 import type { ReferenceScores } from "../../characterize/reference-scores.ts";
 import { timePlan } from "../../characterize/time-plan.ts";
 import { rigError } from "../../errors.ts";
@@ -56,23 +56,16 @@ export async function characterizeHost(options: CharacterizeHostOptions): Promis
         fix: "run it again; if it stays so, report what it said",
         cause: new Error(done.stderr || done.shortMessage),
       });
-    const { machine, scores, checksums, tookMs } = readKernelReport(done.stdout, THIS_HOST);
+    const measured = readKernelReport(done.stdout, THIS_HOST);
+    const { machine, scores } = measured;
     await keepHostScores(scores, startedAt);
-    const nearest = nearestClass(scores, references);
     return {
       schema: CHARACTERIZATION_SCHEMA,
       ...{ rig: "host", topology: "", startedAt, tookMs: Date.now() - startedAt, oneByOne: true },
       versions: { edgeproof: edgeproofVersion(), node: process.version },
-      nodes: [
-        {
-          ...{ node: THIS_HOST, deviceClass: "", machine, scores, checksums, tookMs },
-          nearest: { text: nearest.text, ...(nearest.kind === "nearest" ? { class: nearest.class } : {}) },
-        },
-      ],
+      nodes: [characterizedNode({ node: THIS_HOST, deviceClass: "" }, measured, references)],
       pairs: [],
-      calibrations: calibrateAll(references, { scores, cores: machine.cores }).map(
-        ({ class: name, fits, text }) => ({ class: name, fits, text }),
-      ),
+      calibrations: keptCalibrations(references, { scores, cores: machine.cores }),
       notes: [
         ...(machine.quotaCpus === undefined
           ? []

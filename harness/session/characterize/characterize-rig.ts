@@ -1,11 +1,7 @@
-import { calibrateAll } from "../../characterize/calibrate.ts";
+import { keptCalibrations } from "../../characterize/calibrate.ts";
+import { characterizedNode } from "../../characterize/characterized-node.ts";
 import { emulationChecks } from "../../characterize/emulation-check.ts";
-import {
-  CHARACTERIZATION_SCHEMA,
-  type Characterization,
-  type NodeCharacterization,
-} from "../../characterize/model.ts";
-import { nearestClass } from "../../characterize/nearest-class.ts";
+import { CHARACTERIZATION_SCHEMA, type Characterization } from "../../characterize/model.ts";
 import { nodeObject } from "../../characterize/node-metadata.ts";
 import { measuredRounds } from "../../characterize/pairs.ts";
 import { differingChecksums } from "../../characterize/outcome.ts";
@@ -49,20 +45,15 @@ export async function characterizeRig(rig: Rig, options: CharacterizeOptions): P
   const startedAt = Date.now();
   const began = performance.now();
   const measured = await runKernels(nodes, { plan, oneByOne, signal, say });
-  const characterized = nodes.map((node, index): NodeCharacterization => {
-    const { machine, scores, checksums, tookMs } = measured[index]!;
-    const nearest = nearestClass(scores, references);
-    return {
-      ...{ node: node.name, deviceClass: node.deviceClass, machine, scores, checksums, tookMs },
-      nearest: { text: nearest.text, ...(nearest.kind === "nearest" ? { class: nearest.class } : {}) },
-    };
-  });
+  const characterized = nodes.map(({ name, deviceClass }, index) =>
+    characterizedNode({ node: name, deviceClass }, measured[index]!, references),
+  );
   const pairs = await measureNetwork(nodes, { plan, oneByOne, signal, say });
   // A node without a quota is as fast as the host.
   const host = characterized.find(({ machine }) => machine.quotaCpus === undefined);
   const calibrations =
     sharesHost(rig.topology.driver) && host
-      ? calibrateAll(references, { scores: host.scores, cores: host.machine.cores })
+      ? keptCalibrations(references, { scores: host.scores, cores: host.machine.cores })
       : [];
   const { engine } = rig.parts;
   return {
@@ -70,7 +61,7 @@ export async function characterizeRig(rig: Rig, options: CharacterizeOptions): P
     ...{ rig: rig.name, topology: rig.topology.name, startedAt, tookMs: performance.now() - began, oneByOne },
     versions: { edgeproof: edgeproofVersion(), node: process.version, [engine.name]: engine.version },
     ...{ nodes: characterized, pairs },
-    calibrations: calibrations.map(({ class: name, fits, text }) => ({ class: name, fits, text })),
+    calibrations,
     notes: [
       ...[measuredRounds(nodes).text].filter(Boolean),
       ...(oneByOne && nodes.length > 1
