@@ -20,13 +20,23 @@ const BUILD_ARM64: SystemProgram[] = [
   { program: "qemu-aarch64-static", debianPackage: "qemu-user-static", purpose: "fills the disk of one" },
 ];
 
+const UML: SystemProgram[] = [
+  { program: "ip", debianPackage: "iproute2", purpose: "makes the machines' networks" },
+  { program: "nsenter", debianPackage: "util-linux", purpose: "runs machines in a namespace of their own" },
+];
+
 /** Sees to it that the virtual machines of a rig can be run here, and built if `build`; refuses with what is missing. */
 export async function prepareForRigVms(
-  { build, arm64 }: { build: boolean; arm64: boolean },
+  { build, arm64, uml }: { build: boolean; arm64: boolean; uml: boolean },
   say: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const more = arm64 ? [...ARM64, ...(build ? BUILD_ARM64 : [])] : [];
+  if (uml && process.getuid?.() !== 0)
+    throw usageError("VM_ROOT", "machines of user-mode Linux need root here", {
+      expected: "root, for network cards in a namespace of their own",
+      fix: "Run `sudo npm run test:ssh -- --uml`, or leave `--uml` away.",
+    });
+  const more = [...(uml ? UML : []), ...(arm64 ? [...ARM64, ...(build ? BUILD_ARM64 : [])] : [])];
   await prepare("test:ssh", build, more, say, signal);
 }
 

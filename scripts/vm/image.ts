@@ -10,6 +10,7 @@ export interface VmImage {
   /** Root disk, raw; run with `snapshot=on`, so that it never changes. */
   disk: string;
   kernel: string;
+  /** Not there where the kernel needs none. */
   initrd: string;
 }
 
@@ -83,13 +84,17 @@ async function build(
     signal,
   );
   await configure(root, recipe);
-  say("building the virtual machine's initrd");
-  await runTool(inOwnNamespaces([...foreign, "chroot", root, "update-initramfs", "-u"]), signal);
+  if (recipe.kernel === undefined) {
+    say("building the virtual machine's initrd");
+    await runTool(inOwnNamespaces([...foreign, "chroot", root, "update-initramfs", "-u"]), signal);
+  }
   for (const argv of recipe.commands)
     await runTool(inOwnNamespaces([...foreign, "chroot", root, ...argv]), signal);
   const image = imageIn(draft);
-  await takeBootFile(root, "vmlinuz-", image.kernel);
-  await takeBootFile(root, "initrd.img-", image.initrd);
+  if (recipe.kernel === undefined) {
+    await takeBootFile(root, "vmlinuz-", image.kernel);
+    await takeBootFile(root, "initrd.img-", image.initrd);
+  } else await rename(join(root, recipe.kernel), image.kernel);
   await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, recipe.diskSize], signal);
   await rm(root, { recursive: true, force: true });
   say(`built the virtual machine's disk in ${seconds()}`);

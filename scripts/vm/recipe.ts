@@ -64,6 +64,8 @@ export interface Recipe {
   /** Commands inside the finished disk. */
   commands: readonly (readonly string[])[];
   diskSize: string;
+  /** Path of a kernel in the disk that needs no initrd. @default Debian's, with its initrd */
+  kernel?: string;
 }
 
 /** For `npm run test:vm`. */

@@ -4,10 +4,9 @@ import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
 import { rigError } from "../../harness/errors.ts";
-import { freePort } from "./free-port.ts";
 import type { VmImage } from "./image.ts";
 import { READY } from "./recipe.ts";
-import { accessHardware, rigAddress, rigHardware } from "./rig-recipe.ts";
+import { rigAddress } from "./rig-recipe.ts";
 
 /** An emulated processor beside others takes this long to boot, ms. */
 const BOOT_LIMIT_MS = 600_000;
@@ -23,27 +22,16 @@ export interface RigMachineSpec {
   payload: string;
   /** For the disk's changes. */
   folder: string;
-  /** UDP port on the loopback by which the machines' second cards are one network. */
-  networkPort: number;
   /** A machine that was not ended by then ends itself, s. */
   lifeSeconds: number;
 }
 
-const HARDWARE = {
-  amd64: {
-    program: "qemu-system-x86_64",
-    machine: ["-M", "q35", "-cpu", "max"],
-    console: "ttyS0",
-    card: "virtio-net-pci",
-  },
-  arm64: {
-    program: "qemu-system-aarch64",
-    // Without pointer authentication, whose emulation costs a fifth of the processor.
-    machine: ["-M", "virt", "-cpu", "cortex-a72"],
-    console: "ttyAMA0",
-    card: "virtio-net-pci",
-  },
-} as const;
+/** How a machine is run. */
+export interface MachineCommand {
+  argv: readonly string[];
+  /** Of this host's loopback; leads to its sshd. */
+  port: number;
+}
 
 /** A virtual machine of a rig: one card by which this host reaches its sshd, one that it shares with the others. */
 export class RigMachine {
@@ -55,8 +43,8 @@ export class RigMachine {
   private readonly child: ChildProcess;
   private complaints = "";
 
-  static async boot(spec: RigMachineSpec, signal: AbortSignal): Promise<RigMachine> {
-    const machine = new RigMachine(spec, await freePort());
+  static async boot(spec: RigMachineSpec, command: MachineCommand, signal: AbortSignal): Promise<RigMachine> {
+    const machine = new RigMachine(spec, command);
     try {
       await machine.ready(signal);
       return machine;
@@ -66,30 +54,12 @@ export class RigMachine {
     }
   }
 
-  private constructor(spec: RigMachineSpec, port: number) {
+  private constructor(spec: RigMachineSpec, { argv, port }: MachineCommand) {
     this.spec = spec;
     this.port = port;
-    const { program, machine, console, card } = HARDWARE[spec.architecture];
-    const { image, index, name } = spec;
-    const kernel = `root=/dev/vda rw console=${console} panic=-1 mitigations=off systemd.hostname=${name}`;
-    const clock = spec.architecture === "amd64" ? " clocksource=tsc tsc=reliable" : "";
-    const argv = [
-      ...machine,
-      ...["-accel", "tcg,thread=multi,tb-size=256", "-smp", "2", "-m", String(spec.memoryMiB)],
-      ...["-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot"],
-      ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", `${kernel}${clock}`],
-      ...["-drive", `file=${image.disk},if=none,id=disk,format=raw,snapshot=on,cache=unsafe`],
-      ...["-device", "virtio-blk-pci,drive=disk"],
-      ...["-drive", `file=${spec.payload},if=none,id=payload,format=raw,readonly=on`],
-      ...["-device", "virtio-blk-pci,drive=payload"],
-      ...["-netdev", `user,id=access,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
-      ...["-device", `${card},netdev=access,mac=${accessHardware},romfile=`],
-      ...["-netdev", `socket,id=rig,mcast=230.77.0.1:${spec.networkPort},localaddr=127.0.0.1`],
-      ...["-device", `${card},netdev=rig,mac=${rigHardware(index)},romfile=`, "-device", "virtio-rng-pci"],
-    ];
     // Ends with this process, however that ends: it gets SIGTERM then, which `timeout` passes on.
     const bounded = ["--pdeathsig", "TERM", "timeout", "--kill-after=5", String(spec.lifeSeconds)];
-    this.child = spawn("setpriv", [...bounded, "setpriv", "--pdeathsig", "KILL", program, ...argv], {
+    this.child = spawn("setpriv", [...bounded, "setpriv", "--pdeathsig", "KILL", ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, TMPDIR: spec.folder },
       detached: true,

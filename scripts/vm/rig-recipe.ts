@@ -16,12 +16,17 @@ const MASKED = [
   ...["fstrim.timer", "e2scrub_all.timer", "containerd.service", "systemd-tmpfiles-clean.timer"],
 ];
 
+export const MACHINES = ["cloud-1", "edge-1", "load-1"] as const;
+
 /** Machines of one disk tell themselves apart by the hardware address of their second network card. */
-const MOST_MACHINES = 4;
 export const rigAddress = (index: number): string => `192.168.77.${10 + index}`;
 export const rigHardware = (index: number): string => `52:54:00:ed:9e:0${index}`;
 /** Of the first card, by which this host reaches them. */
 export const accessHardware = "52:54:00:ed:9e:ff";
+/** Machines of user-mode Linux share the network by which this host reaches them. */
+export const umlAccessHardware = (index: number): string => `52:54:00:ed:9f:0${index}`;
+export const umlAccessAddress = (index: number): string => `10.0.2.${20 + index}`;
+export const UML_GATEWAY = "10.0.2.2/24";
 export const SUDO_USER = "pi";
 
 const network = (hardware: string, address: string): string =>
@@ -33,12 +38,13 @@ export const rigRecipe = (architecture: "amd64" | "arm64"): Recipe => ({
   packages: [KERNEL[architecture], ...PACKAGES],
   files: {
     "etc/hostname": "edgeproof-node\n",
-    "etc/hosts": "127.0.0.1 localhost edgeproof-node\n",
+    // A name that cannot be looked up costs each sudo 12 s.
+    "etc/hosts": `127.0.0.1 localhost edgeproof-node\n127.0.1.1 ${MACHINES.join(" ")}\n`,
     "etc/resolv.conf": "nameserver 192.168.77.1\n",
     "etc/fstab": `LABEL=payload ${PAYLOAD} ext4 ro 0 0\n`,
     "etc/systemd/network/10-access.network": network(accessHardware, "10.0.2.15"),
     ...Object.fromEntries(
-      Array.from({ length: MOST_MACHINES }, (_, index) => [
+      MACHINES.map((_, index) => [
         `etc/systemd/network/20-rig-${index}.network`,
         network(rigHardware(index), rigAddress(index)),
       ]),
@@ -73,3 +79,23 @@ export const rigRecipe = (architecture: "amd64" | "arm64"): Recipe => ({
   ],
   diskSize: "4G",
 });
+
+/** The same machine with a kernel that is a program of this host. */
+export function umlRecipe(): Recipe {
+  const { files, links, ...rest } = rigRecipe("amd64");
+  const cards = MACHINES.map(
+    (_, index) =>
+      [
+        `etc/systemd/network/10-access-${index}.network`,
+        network(umlAccessHardware(index), umlAccessAddress(index)),
+      ] as const,
+  );
+  return {
+    ...rest,
+    folder: "vm-rig-uml",
+    packages: ["user-mode-linux", ...PACKAGES.filter((name) => name !== "initramfs-tools")],
+    files: { ...files, ...Object.fromEntries(cards) },
+    links: { ...links, "usr/lib/modules": "uml/modules" },
+    kernel: "usr/bin/linux.uml",
+  };
+}

@@ -10,10 +10,9 @@ import { onInterrupt } from "../../harness/cli/interrupt.ts";
 import { Progress } from "../../harness/cli/progress.ts";
 import { EdgeproofError, rigError, usageError } from "../../harness/errors.ts";
 import { ExitCode } from "../../harness/exit-codes.ts";
-import { bootMachines } from "./boot-machines.ts";
+import { Machines } from "./boot-machines.ts";
 import { makeKeysDisk } from "./keys-disk.ts";
 import { type Layer, readLab, writeLab } from "./lab.ts";
-import type { RigMachine } from "./rig-machine.ts";
 import { choose, PARTS, runParts } from "./ssh-parts.ts";
 import { takeStock } from "./stock.ts";
 import { makeWorkFolder } from "./work-folder.ts";
@@ -29,7 +28,8 @@ ${Object.entries(PARTS)
   .map(([name, { summary }]) => `                   ${name.padEnd(11)} ${summary}`)
   .join("\n")}
   --layer NAME   deployment (default), without the suite \`serverless\`; or knative, which emulated machines are too slow for
-  --arm64        the agent is a machine for arm64
+  --uml          kernels are programs of this host (user-mode Linux), at the processor's own speed; needs root
+  --arm64        the agent is a machine for arm64; not with --uml
   --jump         the agent is reached through the tester (ProxyJump)
   --hold         boot, take stock, and wait for Ctrl-C
   --in FOLDER    use machines that a call with --hold keeps
@@ -40,6 +40,7 @@ interface Options {
   only: string | undefined;
   layer: Layer | undefined;
   arm64: boolean;
+  uml: boolean;
   jump: boolean;
   hold: boolean;
   folder: string | undefined;
@@ -52,6 +53,7 @@ function read(): Options | undefined {
       only: { type: "string" },
       layer: { type: "string" },
       arm64: { type: "boolean", default: false },
+      uml: { type: "boolean", default: false },
       jump: { type: "boolean", default: false },
       hold: { type: "boolean", default: false },
       in: { type: "string" },
@@ -60,15 +62,20 @@ function read(): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const { only, layer, arm64, jump, hold } = values;
+  const { only, layer, arm64, uml, jump, hold } = values;
   const minutes = Number(values.minutes);
   if (layer !== undefined && layer !== "knative" && layer !== "deployment")
     throw usageError("VM_LAYER", `there is no layer ${layer} here`, {
       where: "--layer",
       expected: "knative or deployment",
     });
+  if (arm64 && uml)
+    throw usageError("VM_KIND", "user-mode Linux has the processor of this host", {
+      where: "--arm64 --uml",
+      expected: "one of them",
+    });
   if (!(minutes > 0)) throw usageError("VM_MINUTES", "--minutes is a number above 0");
-  return { ...{ only, layer, arm64, jump, hold, minutes }, folder: values.in };
+  return { ...{ only, layer, arm64, uml, jump, hold, minutes }, folder: values.in };
 }
 
 async function onOwnMachines(
@@ -77,11 +84,11 @@ async function onOwnMachines(
   signal: AbortSignal,
 ): Promise<boolean> {
   const folder = await makeWorkFolder();
-  const machines: RigMachine[] = [];
+  const machines = new Machines();
   try {
     const keys = await makeKeysDisk(folder, signal);
-    await bootMachines({ ...options, folder, keys, say, signal }, machines);
-    const lab = writeLab(machines, keys, folder, {
+    await machines.boot({ ...options, folder, keys, say, signal });
+    const lab = writeLab(machines.all, keys, folder, {
       layer: options.layer ?? "deployment",
       jump: options.jump,
     });
@@ -94,7 +101,7 @@ async function onOwnMachines(
     await once(signal, "abort");
     return true;
   } finally {
-    await Promise.all(machines.map((machine) => machine.end()));
+    await machines[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   }
 }

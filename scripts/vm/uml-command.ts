@@ -1,0 +1,30 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+
+import type { MachineCommand, RigMachineSpec } from "./rig-machine.ts";
+import { rigHardware, umlAccessAddress, umlAccessHardware } from "./rig-recipe.ts";
+import type { UmlNetwork } from "./uml-network.ts";
+
+/**
+ * A machine whose kernel is a program of this host (user-mode Linux): at the processor's own speed, with one core. It stays
+ * on one of the host's, since handing a system call from one process to another takes 5 times as long between two. The first
+ * machine has a core alone, and the last ones share.
+ */
+export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Promise<MachineCommand> {
+  const { image, index, name, folder } = spec;
+  const port = await network.leadTo(umlAccessAddress(index));
+  const core = Math.min(index, availableParallelism() - 1);
+  const argv = [
+    ...network.inside,
+    // With all of its processes: it has one for each of its programs.
+    ...["unshare", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"],
+    ...["taskset", "--cpu-list", String(core), image.kernel],
+    ...[`mem=${spec.memoryMiB}M`, `umid=${name}`, `uml_dir=${join(folder, "uml")}`],
+    ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
+    ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
+    ...["con=null", "con0=null,fd:1", "ssl=null"],
+    `vec0:transport=tap,ifname=${network.accessCard(index)},mac=${umlAccessHardware(index)}`,
+    `vec1:transport=tap,ifname=${network.rigCard(index)},mac=${rigHardware(index)}`,
+  ];
+  return { argv, port };
+}

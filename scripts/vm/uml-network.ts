@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+
+import { rigError } from "../../harness/errors.ts";
+import { projectFile } from "../../harness/project.ts";
+
+/** What `uml-switch.ts` is told: where connections of the server that comes with it lead. */
+export interface LeadTo {
+  address: string;
+}
+
+/**
+ * Networks of machines that are programs of this host: one by which it reaches them, one that they share, in a namespace of
+ * their own that goes with the process in it, and that with this one.
+ */
+export class UmlNetwork implements AsyncDisposable {
+  private readonly child: ChildProcess;
+
+  static async open(machines: number): Promise<UmlNetwork> {
+    const network = new UmlNetwork(machines);
+    const { child } = network;
+    let complaints = "";
+    child.stderr?.on("data", (chunk) => (complaints += String(chunk)));
+    const ended = once(child, "close").then(() => {
+      throw rigError("VM_NETWORK", "the machines' networks could not be made", {
+        expected: "root, /dev/net/tun and the kernel's bridge",
+        cause: new Error(complaints.slice(-1000)),
+      });
+    });
+    await Promise.race([once(child, "message"), ended]);
+    // Its later end is not an error.
+    ended.catch(() => undefined);
+    return network;
+  }
+
+  private constructor(machines: number) {
+    const program = [process.execPath, "--import", "tsx", projectFile("scripts/vm/uml-switch.ts")];
+    this.child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", "--net", ...program, String(machines)], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      detached: true,
+    });
+  }
+
+  /** What a program's arguments begin with to be run where the networks are. */
+  get inside(): readonly string[] {
+    return ["nsenter", `--net=/proc/${this.child.pid}/ns/net`];
+  }
+
+  accessCard(index: number): string {
+    return accessCard(index);
+  }
+
+  rigCard(index: number): string {
+    return rigCard(index);
+  }
+
+  /** Resolves with a port of the loopback by which this host reaches ssh's port of an address there. */
+  async leadTo(address: string): Promise<number> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const message: LeadTo = { address };
+    await new Promise<void>((resolve, reject) =>
+      this.child.send(message, server, (error) => (error ? reject(error) : resolve())),
+    );
+    // Open in the other process.
+    server.close();
+    return port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, "close");
+    child.kill("SIGKILL");
+    await closed;
+  }
+}
+
+export const accessCard = (index: number): string => `access${index}`;
+export const rigCard = (index: number): string => `rig${index}`;

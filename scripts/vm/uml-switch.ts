@@ -1,0 +1,46 @@
+/**
+ * The process in the network namespace of machines that are programs of this host: makes the networks, then passes
+ * connections on whose listening socket is the parent's. See `uml-network.ts`.
+ */
+import { execFileSync } from "node:child_process";
+import { connect, type Server, type Socket } from "node:net";
+
+import { UML_GATEWAY } from "./rig-recipe.ts";
+import { accessCard, type LeadTo, rigCard } from "./uml-network.ts";
+
+const SSH_PORT = 22;
+
+const ip = (...args: string[]): void =>
+  void execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
+
+function makeNetworks(machines: number): void {
+  for (const bridge of ["access", "rig"]) {
+    ip("link", "add", bridge, "type", "bridge");
+    ip("link", "set", bridge, "up");
+  }
+  ip("address", "add", UML_GATEWAY, "dev", "access");
+  for (let index = 0; index < machines; index++)
+    for (const [card, bridge] of [
+      [accessCard(index), "access"],
+      [rigCard(index), "rig"],
+    ] as const) {
+      ip("tuntap", "add", "dev", card, "mode", "tap");
+      ip("link", "set", card, "master", bridge, "up");
+      // The machines reach each other by the network that is a rig's alone.
+      if (bridge === "access") ip("link", "set", card, "type", "bridge_slave", "isolated", "on");
+    }
+}
+
+function pass(client: Socket, address: string): void {
+  const machine = connect(SSH_PORT, address);
+  client.pipe(machine).pipe(client);
+  client.on("error", () => machine.destroy());
+  machine.on("error", () => client.destroy());
+}
+
+makeNetworks(Number(process.argv[2]));
+process.on("message", ({ address }: LeadTo, server: Server) => {
+  server.on("connection", (client) => pass(client, address));
+});
+process.on("disconnect", () => process.exit(0));
+process.send?.("ready");
