@@ -1,10 +1,12 @@
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+
 import { rigError } from "../../harness/errors.ts";
-import { projectFile } from "../../harness/project.ts";
-import { withProcessLock } from "../../harness/toolchain/process-lock.ts";
+import { ensureFolder, exists } from "./cached-folder.ts";
+import { chrooted, debootstrap } from "./debootstrap.ts";
 import { PAYLOAD, recipeKey, SUITE, TEST_MACHINE, type Recipe } from "./recipe.ts";
 import { repeatedly, runTool } from "./run-tool.ts";
+import { ensureUmlKernel, type UmlKernel } from "./uml-kernel.ts";
 
 export interface VmImage {
   /** Root disk, raw; run with `snapshot=on`, so that it never changes. */
@@ -13,12 +15,6 @@ export interface VmImage {
   /** Not there where the kernel needs none. */
   initrd: string;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const imageIn = (folder: string): VmImage => ({
   disk: join(folder, "disk.img"),
@@ -42,32 +38,18 @@ export async function ensureVmImage(
   recipe = TEST_MACHINE,
 ): Promise<VmImage> {
   const folder = folderOf(cache, recipe);
-  const all = dirname(folder);
-  if (await exists(folder)) return imageIn(folder);
-  await withProcessLock(
-    join(all, "lock"),
-    async () => {
-      if (await exists(folder)) return;
-      for (const name of await readdir(all))
-        if (name !== "lock") await rm(join(all, name), { recursive: true, force: true });
-      const draft = await mkdtemp(`${folder}.`);
-      try {
-        await build(draft, recipe, say, signal);
-        await chmod(draft, 0o755);
-        await rename(draft, folder);
-      } catch (error) {
-        await rm(draft, { recursive: true, force: true });
-        throw error;
-      }
-    },
-    { signal, onWait: () => say("waiting for another process that builds the virtual machine's disk") },
-  );
+  if (!(await exists(folder))) {
+    const kernel = recipe.kernel === "uml" ? await ensureUmlKernel(cache, say, signal) : undefined;
+    const make = (draft: string): Promise<void> => build(draft, recipe, kernel, say, signal);
+    await ensureFolder(folder, make, { say, signal, what: "the virtual machine's disk" });
+  }
   return imageIn(folder);
 }
 
 async function build(
   draft: string,
   recipe: Recipe,
+  uml: UmlKernel | undefined,
   say: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -76,42 +58,27 @@ async function build(
   const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
   await using _ = repeatedly(() => say(`still building the virtual machine's disk (${seconds()})`));
   say(`building the virtual machine's disk: debootstrap ${SUITE} ${recipe.architecture} with a kernel`);
-  const packages = `--include=${recipe.packages.join(",")}`;
-  const foreign = foreignPart(recipe.architecture);
-  const architecture = [`--arch=${recipe.architecture}`, packages];
-  await runTool(
-    inOwnNamespaces([...foreign, "debootstrap", "--variant=minbase", ...architecture, SUITE, root]),
-    signal,
-  );
+  await debootstrap(root, recipe, signal);
   await configure(root, recipe);
-  if (recipe.kernel === undefined) {
+  const inside = (argv: readonly string[]): Promise<void> =>
+    runTool(chrooted(root, argv, recipe.architecture), signal);
+  if (!uml) {
     say("building the virtual machine's initrd");
-    await runTool(inOwnNamespaces([...foreign, "chroot", root, "update-initramfs", "-u"]), signal);
+    await inside(["update-initramfs", "-u"]);
   }
-  for (const argv of recipe.commands)
-    await runTool(inOwnNamespaces([...foreign, "chroot", root, ...argv]), signal);
+  for (const argv of recipe.commands) await inside(argv);
   const image = imageIn(draft);
-  if (recipe.kernel === undefined) {
+  if (uml) {
+    await copyFile(uml.program, image.kernel);
+    await cp(uml.modules, join(root, "usr/lib/modules"), { recursive: true, verbatimSymlinks: true });
+  } else {
     await takeBootFile(root, "vmlinuz-", image.kernel);
     await takeBootFile(root, "initrd.img-", image.initrd);
-  } else await rename(join(root, recipe.kernel), image.kernel);
+  }
   await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, recipe.diskSize], signal);
   await rm(root, { recursive: true, force: true });
   say(`built the virtual machine's disk in ${seconds()}`);
 }
-
-/** Mounts and processes of the program's own end with it, and it ends with this process. */
-const inOwnNamespaces = (argv: string[]): string[] => [
-  ...["setpriv", "--pdeathsig", "KILL"],
-  ...["unshare", "--mount", "--pid", "--fork", "--kill-child", ...argv],
-];
-
-/**
- * Another architecture's programs run by QEMU's emulation of a processor, which the kernel is told of for as long as a
- * step takes: in a shell that takes it back at its end, whatever that is.
- */
-const foreignPart = (architecture: Recipe["architecture"]): string[] =>
-  architecture === "amd64" ? [] : ["/bin/sh", projectFile("scripts/vm/with-foreign.sh")];
 
 async function configure(root: string, { files, links }: Recipe): Promise<void> {
   await mkdir(join(root, PAYLOAD), { recursive: true });

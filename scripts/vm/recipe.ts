@@ -64,8 +64,10 @@ export interface Recipe {
   /** Commands inside the finished disk. */
   commands: readonly (readonly string[])[];
   diskSize: string;
-  /** Path of a kernel in the disk that needs no initrd. @default Debian's, with its initrd */
-  kernel?: string;
+  /** A kernel that is a program of the host. @default Debian's, which is one of its packages */
+  kernel?: "uml";
+  /** Of a kernel of that kind. */
+  kernelKey?: string;
 }
 
 /** For `npm run test:vm`. */

@@ -1,4 +1,5 @@
 import { PAYLOAD, READY, type Recipe } from "./recipe.ts";
+import { umlKernelKey } from "./uml-kernel.ts";
 
 /** What the nodes of a rig need from their distribution (docs/real-nodes.md), and a user who is not root. */
 const PACKAGES = (
@@ -82,7 +83,7 @@ export const rigRecipe = (architecture: "amd64" | "arm64"): Recipe => ({
 
 /** The same machine with a kernel that is a program of this host. */
 export function umlRecipe(): Recipe {
-  const { files, links, ...rest } = rigRecipe("amd64");
+  const { files, ...rest } = rigRecipe("amd64");
   const cards = MACHINES.map(
     (_, index) =>
       [
@@ -93,9 +94,9 @@ export function umlRecipe(): Recipe {
   return {
     ...rest,
     folder: "vm-rig-uml",
-    packages: ["user-mode-linux", ...PACKAGES.filter((name) => name !== "initramfs-tools")],
+    packages: PACKAGES.filter((name) => name !== "initramfs-tools"),
     files: { ...files, ...Object.fromEntries(cards) },
-    links: { ...links, "usr/lib/modules": "uml/modules" },
-    kernel: "usr/bin/linux.uml",
+    kernel: "uml",
+    kernelKey: umlKernelKey(),
   };
 }

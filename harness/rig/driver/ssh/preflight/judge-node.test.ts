@@ -35,6 +35,8 @@ cmdline /boot/firmware/cmdline.txt
 model Raspberry Pi 3 Model B Plus Rev 1.3
 module tun
 module sch_netem
+module sch_htb
+module cls_u32
 module nf_tables
 module br_netfilter
 module overlay
@@ -109,6 +111,12 @@ describe("what a node lacks", () => {
     ["a clock that is off by more than its uncertainty", { offsetS: -7 }, "clock: missing"],
     ["a clock that is off a little", { offsetS: 0.4 }, "clock: warning"],
     ["a kernel without netem", { readings: ["module sch_netem\n", ""] }, "kernel for faults: warning"],
+    ["a kernel without u32", { readings: ["module cls_u32\n", ""] }, "kernel for faults: warning"],
+    [
+      "a kernel whose nftables lack the family that the control ports' rules are of",
+      { readings: ["cgroup 2", "cgroup 2\nwithout NF_TABLES_INET"] },
+      "kernel: missing",
+    ],
     ["a kernel without tun", { readings: ["module tun\n", ""] }, "kernel: missing"],
     ["a full disk", { readings: ["disk 20000000", "disk 200000"] }, "disk space: missing"],
     ["a card that is worn out", { readings: ["write 6 300", "write 6 6000"] }, "disk speed: warning"],

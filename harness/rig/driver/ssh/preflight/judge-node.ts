@@ -85,10 +85,19 @@ function cgroups({ cgroup, controllers, cmdline }: NodeReadings, cluster: boolea
   return cluster ? miss("cgroup memory", detail, fix) : ok("cgroup memory", `${detail}; not needed here`);
 }
 
-function kernel({ modules }: NodeReadings, cluster: boolean, release: string): Finding[] {
-  const needed = ["tun", ...(cluster ? ["overlay", "veth", "br_netfilter", "nf_conntrack"] : [])];
-  const absent = needed.filter((name) => !modules.includes(name));
-  const forFaults = ["sch_netem", "nf_tables"].filter((name) => !modules.includes(name));
+/** Modules by which links are impaired and connections are led elsewhere. */
+const FAULT_MODULES = ["sch_netem", "sch_htb", "cls_u32", "nf_tables"];
+
+function kernel({ modules, without }: NodeReadings, cluster: boolean, release: string): Finding[] {
+  const needed = [
+    "tun",
+    ...(cluster ? ["overlay", "veth", "br_netfilter", "nf_conntrack", "nf_tables"] : []),
+  ];
+  const absent = [
+    ...needed.filter((name) => !modules.includes(name)),
+    ...(cluster ? without.map((option) => `CONFIG_${option}`) : []),
+  ];
+  const forFaults = FAULT_MODULES.filter((name) => !modules.includes(name));
   const fix = "install the kernel's whole package (Debian: linux-image-ARCH, Ubuntu: linux-modules-extra)";
   return [
     absent.length > 0
@@ -96,7 +105,7 @@ function kernel({ modules }: NodeReadings, cluster: boolean, release: string): F
       : ok("kernel", `${release} has ${needed.join(", ")}`),
     forFaults.length > 0
       ? warn("kernel for faults", `it has no ${forFaults.join(", ")}`, `${fix}; faults of links need it`)
-      : ok("kernel for faults", "it has sch_netem, nf_tables"),
+      : ok("kernel for faults", `it has ${FAULT_MODULES.join(", ")}`),
   ];
 }
 

@@ -9,6 +9,8 @@ export interface NodeReadings {
   /** File of a Pi's kernel command line. */
   cmdline: string | undefined;
   modules: string[];
+  /** Options that the kernel was built without, as `NF_TABLES_INET`; none where it does not tell. */
+  without: string[];
   /** KiB that are free below /var/lib and /opt. */
   diskFreeKib: number | undefined;
   optFreeKib: number | undefined;
@@ -57,6 +59,7 @@ export function parseReadings(text: string): NodeReadings {
     controllers: all("controllers").flat(),
     cmdline: first("cmdline"),
     modules: all("module").flat(),
+    without: all("without").flat(),
     diskFreeKib: number("disk"),
     optFreeKib: number("opt"),
     memoryKib: Object.fromEntries(all("memory").map(([name = "", value]) => [name, Number(value)])),

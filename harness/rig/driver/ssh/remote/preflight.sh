@@ -13,13 +13,21 @@ for file in /boot/firmware/cmdline.txt /boot/cmdline.txt; do
 done
 [ -f /proc/device-tree/model ] && echo "model $(tr -d '\000' </proc/device-tree/model)"
 # A module is there if it is loaded, built in, or can be found; nothing is loaded for this.
-for module in tun sch_netem nf_tables br_netfilter overlay veth nf_conntrack; do
+for module in tun sch_netem sch_htb cls_u32 nf_tables br_netfilter overlay veth nf_conntrack; do
   if grep -q "^$module " /proc/modules || [ -d "/sys/module/$module" ]; then echo "module $module"
   elif modinfo -n "$module" >/dev/null 2>&1 || grep -q "/$module.ko" "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null; then
     echo "module $module"
   fi
 done
 [ -e /dev/net/tun ] && echo "module tun"
+# What a kernel says that it was built without, where it says so: no module tells of these.
+for config in /proc/config.gz "/boot/config-$(uname -r)" "/lib/modules/$(uname -r)/config"; do
+  [ -r "$config" ] || continue
+  for option in NF_TABLES_INET NF_TABLES_IPV4 CFS_BANDWIDTH; do
+    gzip -cdf "$config" 2>/dev/null | grep -q "^# CONFIG_$option is not set" && echo "without $option"
+  done
+  break
+done
 [ -f /sys/fs/cgroup/cgroup.controllers ] && echo "cgroup 2" || echo "cgroup 1"
 df -Pk /var/lib 2>/dev/null | awk 'NR == 2 { print "disk", $4 }'
 df -Pk /opt / 2>/dev/null | awk 'NR == 2 { print "opt", $4 }'
