@@ -165,6 +165,8 @@ export const kubelet = ({ handle, labels, platform }: ClusterNode): ServiceSpec 
     ...(platform.kubeletRoot === undefined ? [] : [`--root-dir=${platform.kubeletRoot}`]),
     "--v=1",
   ],
+  // One that refuses the machine (swap, a control group that is missing) ends before, and its last words say why.
+  readyPattern: "Started kubelet",
 });
 
 export const proxy = ({ handle }: ClusterNode): ServiceSpec => ({
