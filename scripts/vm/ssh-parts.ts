@@ -6,7 +6,7 @@ import { parse, stringify } from "yaml";
 
 import { EdgeproofError, messageOf, rigError, usageError } from "../../harness/errors.ts";
 import { projectFile } from "../../harness/project.ts";
-import { RIG, inventoryOf, topologyOf } from "./lab.ts";
+import { RIG, inventoryOf, rateOf, topologyOf } from "./lab.ts";
 import { leasesWithoutAgent } from "./leases-without-agent.ts";
 import { edgeproof, type LabRun, stateHome } from "./run-edgeproof.ts";
 import { serveAndLoad } from "./serve-and-load.ts";
@@ -28,9 +28,6 @@ const IN_THE_MIDDLE_MS = 20_000;
 const ROLLBACK_LIMIT_MS = 6 * MINUTE;
 /** Leases run for a minute or one and a half; the guard may be at a step, and an emulated processor takes its time. */
 const LEASES_END_MS = 3 * MINUTE;
-
-/** Of the suites' loads: all of 110 requests a second is too much for emulated processors. */
-const RATE = "5%";
 
 const WITHOUT_KNATIVE = [
   ...["rig", "exposure", "baseline", "wan-profiles", "stream-fault", "scale-out", "node-failure"],
@@ -132,7 +129,7 @@ export const PARTS: Record<string, Part> = {
     run: (run) => {
       const files = [projectFile("scripts/vm/idle-links.suite.ts")];
       const objectives = ["--objectives", projectFile("scripts/vm/idle-links.yaml")];
-      const argv = ["run", ...files, ...objectives, "--rate", RATE, "--rig", RIG, ...confirmed];
+      const argv = ["run", ...files, ...objectives, "--rate", rateOf(run.lab), "--rig", RIG, ...confirmed];
       return edgeproof(run, argv, { limitMs: 20 * MINUTE });
     },
   },
@@ -140,7 +137,7 @@ export const PARTS: Record<string, Part> = {
     summary: "the quickstart's suites; objectives may be missed or left open, nothing may break",
     needsRig: true,
     run: (run) =>
-      edgeproof(run, ["run", ...suitesOf(run), "--rate", RATE, "--rig", RIG, ...confirmed], {
+      edgeproof(run, ["run", ...suitesOf(run), "--rate", rateOf(run.lab), "--rig", RIG, ...confirmed], {
         limitMs: 60 * MINUTE,
         ends: [0, 1, 2],
       }),

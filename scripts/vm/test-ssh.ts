@@ -91,6 +91,7 @@ async function onOwnMachines(
     const lab = writeLab(machines.all, keys, folder, {
       layer: options.layer ?? "deployment",
       jump: options.jump,
+      uml: options.uml,
     });
     say("taking stock of the machines");
     await takeStock(lab);

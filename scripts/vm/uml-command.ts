@@ -18,7 +18,8 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     ...network.inside,
     // With all of its processes: it has one for each of its programs.
     ...["unshare", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"],
-    ...["taskset", "--cpu-list", String(core), image.kernel],
+    // Its memory is a file: of /dev/shm unless this names a folder, whose disk would have it written back again and again.
+    ...["env", "--unset=TMPDIR", "taskset", "--cpu-list", String(core), image.kernel],
     ...[`mem=${spec.memoryMiB}M`, `umid=${name}`, `uml_dir=${join(folder, "uml")}`],
     ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
