@@ -6,7 +6,7 @@ import type { KeysDisk } from "./keys-disk.ts";
 import { qemuCommand } from "./qemu-command.ts";
 import type { Recipe } from "./recipe.ts";
 import { type MachineCommand, RigMachine, type RigMachineSpec } from "./rig-machine.ts";
-import { MACHINES, rigRecipe, umlRecipe } from "./rig-recipe.ts";
+import { MACHINES, NAT, rigAddress, rigRecipe, umlRecipe } from "./rig-recipe.ts";
 import { repeatedly } from "./run-tool.ts";
 import { umlCommand } from "./uml-command.ts";
 import { UmlNetwork } from "./uml-network.ts";
@@ -18,6 +18,8 @@ export interface BootInput {
   arm64: boolean;
   /** Kernels are programs of this host (user-mode Linux); else processors are emulated. */
   uml: boolean;
+  /** The agent is behind a NAT; with `uml` alone. */
+  nat: boolean;
   /** Machines that are forgotten end by themselves after this, and some minutes. */
   minutes: number;
   folder: string;
@@ -32,13 +34,14 @@ interface Wanted {
   memoryMiB: number;
 }
 
+const AGENT: Wanted["name"] = "edge-1";
 const SPARE_SECONDS = 300;
 const MEMORY_MIB = { "cloud-1": 3072, "edge-1": 1536, "load-1": 1024 };
 
 const machinesFor = (arm64: boolean): Wanted[] =>
   MACHINES.map((name) => ({
     name,
-    architecture: arm64 && name === "edge-1" ? "arm64" : "amd64",
+    architecture: arm64 && name === AGENT ? "arm64" : "amd64",
     memoryMiB: MEMORY_MIB[name],
   }));
 
@@ -64,16 +67,23 @@ export class Machines implements AsyncDisposable {
 
   /** Boots all at once; those that are up can be ended whatever becomes of the others. */
   async boot(input: BootInput): Promise<void> {
-    const { arm64, uml, minutes, folder, keys, say, signal } = input;
+    const { arm64, nat, uml, minutes, folder, keys, say, signal } = input;
     const wanted = machinesFor(arm64);
     const images = await imagesFor(wanted, input);
-    const command = await this.commands(wanted.length, uml);
+    const command = await this.commands(wanted.length, input);
     say(`booting ${wanted.length} virtual machines (${uml ? "user-mode Linux" : "software emulation"})`);
     await using _ = repeatedly(() => say("still booting"));
     const booted = await Promise.allSettled(
       wanted.map(async ({ name, architecture, memoryMiB }, index) => {
         const own = { name, index, architecture, memoryMiB, image: images.get(architecture)! };
-        const spec = { ...own, payload: keys.disk, folder, lifeSeconds: minutes * 60 + SPARE_SECONDS };
+        const underlay = nat && name === AGENT ? NAT.public : rigAddress(index);
+        const spec = {
+          ...own,
+          underlay,
+          payload: keys.disk,
+          folder,
+          lifeSeconds: minutes * 60 + SPARE_SECONDS,
+        };
         this.all.push(await RigMachine.boot(spec, await command(spec), signal));
         say(`${name} is up (${architecture})`);
       }),
@@ -90,10 +100,13 @@ export class Machines implements AsyncDisposable {
 
   private async commands(
     machines: number,
-    uml: boolean,
+    { uml, nat }: BootInput,
   ): Promise<(spec: RigMachineSpec) => Promise<MachineCommand>> {
     if (uml) {
-      const network = (this.network = await UmlNetwork.open(machines));
+      const network = (this.network = await UmlNetwork.open(
+        machines,
+        nat ? MACHINES.indexOf(AGENT) : undefined,
+      ));
       return (spec) => umlCommand(spec, network);
     }
     const networkPort = await freePort();

@@ -22,6 +22,7 @@ const BUILD_ARM64: SystemProgram[] = [
 
 const UML: SystemProgram[] = [
   { program: "ip", debianPackage: "iproute2", purpose: "makes the machines' networks" },
+  { program: "nft", debianPackage: "nftables", purpose: "is the router of a machine behind a NAT" },
   { program: "nsenter", debianPackage: "util-linux", purpose: "runs machines in a namespace of their own" },
 ];
 

@@ -77,7 +77,7 @@ export function writeLab(
 ): Lab {
   const lab: Lab = {
     ...{ pid: process.pid, folder, layer, uml },
-    machines: machines.map(({ spec: { name }, port, underlay }) => ({
+    machines: machines.map(({ spec: { name, underlay }, port }) => ({
       ...{ name, port, underlay },
       // One logs in as a user who becomes root by sudo.
       user: name === AGENT ? SUDO_USER : "root",

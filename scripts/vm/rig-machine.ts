@@ -6,7 +6,6 @@ import { createInterface } from "node:readline";
 import { rigError } from "../../harness/errors.ts";
 import type { VmImage } from "./image.ts";
 import { READY } from "./recipe.ts";
-import { rigAddress } from "./rig-recipe.ts";
 
 /** An emulated processor beside others takes this long to boot, ms. */
 const BOOT_LIMIT_MS = 600_000;
@@ -15,6 +14,8 @@ export interface RigMachineSpec {
   name: string;
   /** 0, 1, ...: its place in the network of machines. */
   index: number;
+  /** Where the other machines reach it. */
+  underlay: string;
   architecture: "amd64" | "arm64";
   memoryMiB: number;
   image: VmImage;
@@ -67,11 +68,6 @@ export class RigMachine {
     // Emulated machines are slow enough: before other work, where that is allowed.
     const { pid } = this.child;
     if (pid !== undefined) void writeFile(`/proc/${pid}/autogroup`, "-3").catch(() => undefined);
-  }
-
-  /** Where the other machines reach it. */
-  get underlay(): string {
-    return rigAddress(this.spec.index);
   }
 
   /** Ends it at once; its disk's changes go with it. */

@@ -28,10 +28,18 @@ export const accessHardware = "52:54:00:ed:9e:ff";
 export const umlAccessHardware = (index: number): string => `52:54:00:ed:9f:0${index}`;
 export const umlAccessAddress = (index: number): string => `10.0.2.${20 + index}`;
 export const UML_GATEWAY = "10.0.2.2/24";
+/** A machine behind a router that gives it an address of its own (one to one, as clouds do), of those for examples (RFC 5737). */
+export const NAT = {
+  public: "203.0.113.11",
+  home: "192.168.88.11",
+  hardware: "52:54:00:ed:a0:01",
+  routerAtHome: "192.168.88.1",
+  routerOutside: "192.168.77.1",
+} as const;
 export const SUDO_USER = "pi";
 
-const network = (hardware: string, address: string): string =>
-  `[Match]\nMACAddress=${hardware}\n[Network]\nAddress=${address}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`;
+const network = (hardware: string, address: string, more = ""): string =>
+  `[Match]\nMACAddress=${hardware}\n[Network]\nAddress=${address}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n${more}`;
 
 export const rigRecipe = (architecture: "amd64" | "arm64"): Recipe => ({
   architecture,
@@ -101,18 +109,22 @@ exec mount --bind /run/cpuinfo /proc/cpuinfo
 /** The same machine with a kernel that is a program of this host. */
 export function umlRecipe(): Recipe {
   const { files, links, ...rest } = rigRecipe("amd64");
-  const cards = MACHINES.map(
-    (_, index) =>
-      [
-        `etc/systemd/network/10-access-${index}.network`,
-        network(umlAccessHardware(index), umlAccessAddress(index)),
-      ] as const,
-  );
+  const toNat = `[Route]\nDestination=${NAT.public}/32\nGateway=${NAT.routerOutside}\n`;
+  const networks = {
+    ...Object.fromEntries(
+      MACHINES.flatMap((_, index) => [
+        [`10-access-${index}`, network(umlAccessHardware(index), umlAccessAddress(index))],
+        [`20-rig-${index}`, network(rigHardware(index), rigAddress(index), toNat)],
+      ]),
+    ),
+    "20-home": network(NAT.hardware, NAT.home, `Gateway=${NAT.routerAtHome}\n`),
+  };
+  const cards = Object.entries(networks).map(([name, text]) => [`etc/systemd/network/${name}.network`, text]);
   return {
     ...rest,
     folder: "vm-rig-uml",
     packages: PACKAGES.filter((name) => name !== "initramfs-tools"),
-    files: { ...files, ...Object.fromEntries(cards), ...CPU_CLOCK },
+    files: { ...files, ...(Object.fromEntries(cards) as Record<string, string>), ...CPU_CLOCK },
     links: {
       ...links,
       "etc/systemd/system/sysinit.target.wants/cpu-clock.service": "/etc/systemd/system/cpu-clock.service",

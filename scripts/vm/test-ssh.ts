@@ -29,6 +29,7 @@ ${Object.entries(PARTS)
   .join("\n")}
   --layer NAME   deployment (default), without the suite \`serverless\`; or knative, which emulated machines are too slow for
   --uml          kernels are programs of this host (user-mode Linux), at the processor's own speed; needs root
+  --nat          with --uml: the agent is behind a NAT that gives it an address of its own
   --arm64        the agent is a machine for arm64; not with --uml
   --jump         the agent is reached through the tester (ProxyJump)
   --hold         boot, take stock, and wait for Ctrl-C
@@ -41,6 +42,7 @@ interface Options {
   layer: Layer | undefined;
   arm64: boolean;
   uml: boolean;
+  nat: boolean;
   jump: boolean;
   hold: boolean;
   folder: string | undefined;
@@ -54,6 +56,7 @@ function read(): Options | undefined {
       layer: { type: "string" },
       arm64: { type: "boolean", default: false },
       uml: { type: "boolean", default: false },
+      nat: { type: "boolean", default: false },
       jump: { type: "boolean", default: false },
       hold: { type: "boolean", default: false },
       in: { type: "string" },
@@ -62,7 +65,7 @@ function read(): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const { only, layer, arm64, uml, jump, hold } = values;
+  const { only, layer, arm64, uml, nat, jump, hold } = values;
   const minutes = Number(values.minutes);
   if (layer !== undefined && layer !== "knative" && layer !== "deployment")
     throw usageError("VM_LAYER", `there is no layer ${layer} here`, {
@@ -74,8 +77,17 @@ function read(): Options | undefined {
       where: "--arm64 --uml",
       expected: "one of them",
     });
+  if (nat && (!uml || jump))
+    throw usageError(
+      "VM_KIND",
+      "only machines of user-mode Linux can be behind a NAT, and no jump host is there",
+      {
+        where: "--nat",
+        expected: "--uml --nat",
+      },
+    );
   if (!(minutes > 0)) throw usageError("VM_MINUTES", "--minutes is a number above 0");
-  return { ...{ only, layer, arm64, uml, jump, hold, minutes }, folder: values.in };
+  return { ...{ only, layer, arm64, uml, nat, jump, hold, minutes }, folder: values.in };
 }
 
 async function onOwnMachines(

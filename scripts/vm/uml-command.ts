@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import type { MachineCommand, RigMachineSpec } from "./rig-machine.ts";
-import { rigHardware, umlAccessAddress, umlAccessHardware } from "./rig-recipe.ts";
+import { umlAccessAddress, umlAccessHardware } from "./rig-recipe.ts";
 import type { UmlNetwork } from "./uml-network.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
     ...["con=null", "con0=null,fd:1", "ssl=null"],
     `vec0:transport=tap,ifname=${network.accessCard(index)},mac=${umlAccessHardware(index)}`,
-    `vec1:transport=tap,ifname=${network.rigCard(index)},mac=${rigHardware(index)}`,
+    `vec1:transport=tap,ifname=${network.rigCard(index)},mac=${network.hardware(index)}`,
   ];
   return { argv, port };
 }

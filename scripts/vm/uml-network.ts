@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 
 import { rigError } from "../../harness/errors.ts";
 import { projectFile } from "../../harness/project.ts";
+import { NAT, rigHardware } from "./rig-recipe.ts";
 
 /** What `uml-switch.ts` is told: where connections of the server that comes with it lead. */
 export interface LeadTo {
@@ -16,9 +17,11 @@ export interface LeadTo {
  */
 export class UmlNetwork implements AsyncDisposable {
   private readonly child: ChildProcess;
+  private readonly natted: number | undefined;
 
-  static async open(machines: number): Promise<UmlNetwork> {
-    const network = new UmlNetwork(machines);
+  /** @param natted index of the machine that is behind a NAT */
+  static async open(machines: number, natted?: number): Promise<UmlNetwork> {
+    const network = new UmlNetwork(machines, natted);
     const { child } = network;
     let complaints = "";
     child.stderr?.on("data", (chunk) => (complaints += String(chunk)));
@@ -34,12 +37,17 @@ export class UmlNetwork implements AsyncDisposable {
     return network;
   }
 
-  private constructor(machines: number) {
+  private constructor(machines: number, natted: number | undefined) {
+    this.natted = natted;
     const program = [process.execPath, "--import", "tsx", projectFile("scripts/vm/uml-switch.ts")];
-    this.child = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", "--net", ...program, String(machines)], {
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      detached: true,
-    });
+    this.child = spawn(
+      "setpriv",
+      ["--pdeathsig", "KILL", "unshare", "--net", ...program, String(machines), String(natted ?? "")],
+      {
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+        detached: true,
+      },
+    );
   }
 
   /** What a program's arguments begin with to be run where the networks are. */
@@ -53,6 +61,11 @@ export class UmlNetwork implements AsyncDisposable {
 
   rigCard(index: number): string {
     return rigCard(index);
+  }
+
+  /** Hardware address of that card, by which a machine knows which address is its own. */
+  hardware(index: number): string {
+    return index === this.natted ? NAT.hardware : rigHardware(index);
   }
 
   /** Resolves with a port of the loopback by which this host reaches ssh's port of an address there. */

@@ -3,9 +3,10 @@
  * connections on whose listening socket is the parent's. See `uml-network.ts`.
  */
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { connect, type Server, type Socket } from "node:net";
 
-import { UML_GATEWAY } from "./rig-recipe.ts";
+import { NAT, UML_GATEWAY } from "./rig-recipe.ts";
 import { accessCard, type LeadTo, rigCard } from "./uml-network.ts";
 
 const SSH_PORT = 22;
@@ -13,8 +14,8 @@ const SSH_PORT = 22;
 const ip = (...args: string[]): void =>
   void execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
 
-function makeNetworks(machines: number): void {
-  for (const bridge of ["access", "rig"]) {
+function makeNetworks(machines: number, natted: number | undefined): void {
+  for (const bridge of ["access", "rig", "home"]) {
     ip("link", "add", bridge, "type", "bridge");
     ip("link", "set", bridge, "up");
   }
@@ -24,13 +25,25 @@ function makeNetworks(machines: number): void {
   for (let index = 0; index < machines; index++)
     for (const [card, bridge] of [
       [accessCard(index), "access"],
-      [rigCard(index), "rig"],
+      [rigCard(index), index === natted ? "home" : "rig"],
     ] as const) {
       ip("tuntap", "add", "dev", card, "mode", "tap");
       ip("link", "set", card, "master", bridge, "up");
       // The machines reach each other by the network that is a rig's alone.
       if (bridge === "access") ip("link", "set", card, "type", "bridge_slave", "isolated", "on");
     }
+}
+
+/** A router with one public address for the one machine at home. */
+function makeRouter(): void {
+  ip("address", "add", `${NAT.routerOutside}/24`, "dev", "rig");
+  ip("address", "add", `${NAT.routerAtHome}/24`, "dev", "home");
+  writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");
+  const rules = `table ip home {
+    chain in { type nat hook prerouting priority dstnat; ip daddr ${NAT.public} dnat to ${NAT.home}; }
+    chain out { type nat hook postrouting priority srcnat; oifname "rig" ip saddr ${NAT.home} snat to ${NAT.public}; }
+  }`;
+  execFileSync("nft", ["-f", "-"], { input: rules, stdio: ["pipe", "ignore", "inherit"] });
 }
 
 function pass(client: Socket, address: string): void {
@@ -40,7 +53,9 @@ function pass(client: Socket, address: string): void {
   machine.on("error", () => client.destroy());
 }
 
-makeNetworks(Number(process.argv[2]));
+const [, , machines, natted] = process.argv;
+makeNetworks(Number(machines), natted ? Number(natted) : undefined);
+if (natted) makeRouter();
 process.on("message", ({ address }: LeadTo, server: Server) => {
   server.on("connection", (client) => pass(client, address));
 });
