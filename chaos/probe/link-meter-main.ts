@@ -5,10 +5,11 @@
  */
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
-import { constants, networkInterfaces, setPriority } from "node:os";
+import { constants, setPriority } from "node:os";
 
 import { CONTROL_LABEL, LABEL_OFFSET, METER_MAGIC } from "../wan/control-probes.ts";
 import { FLOOD_LABEL, HEADER_BYTES, type MeterFlow, type MeterReport } from "./link-meter-protocol.ts";
+import { ownAddress } from "./own-address.ts";
 
 const REPORT_MS = 50;
 const TICK_MS = 1;
@@ -23,7 +24,8 @@ const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6;
 /** ms since the epoch, finer than a millisecond. */
 const now = (): number => Number((performance.timeOrigin + performance.now()).toFixed(3));
 
-function receive(address: string): void {
+function receive(known: string): void {
+  const { address, device } = ownAddress(known);
   const socket = createSocket({ type: "udp4", recvBufferSize: RECEIVE_BUFFER });
   const got = new Map<number, [number, number][]>();
   const floods = new Map<number, { count: number; lastAt: number }>();
@@ -39,12 +41,16 @@ function receive(address: string): void {
     got.set(flow, arrivals);
     arrivals.push([message.readUInt32BE(8), Number((monotonicAt - message.readDoubleBE(12)).toFixed(3))]);
   });
+  // `bind` with a callback hears of an error and says nothing.
+  socket.on("error", (error) => {
+    throw error;
+  });
   socket.bind(0, address, () => print({ port: socket.address().port }));
   setInterval(() => {
     for (const [flow, arrivals] of got) if (arrivals.length > 0) print({ flow, got: arrivals });
     got.clear();
     if (floods.size === 0) return;
-    const interfaceBytes = receivedBytes(address);
+    const interfaceBytes = receivedBytes(device);
     const dropped = socketDrops(socket.address().port);
     const at = now();
     for (const [flow, { count, lastAt }] of floods)
@@ -52,14 +58,11 @@ function receive(address: string): void {
   }, REPORT_MS);
 }
 
-/** Bytes that came in on the interface with this address (/proc/net/dev). */
-function receivedBytes(address: string): number {
-  const found = Object.entries(networkInterfaces()).find(([, list]) =>
-    list?.some((one) => one.address === address),
-  );
+/** Bytes that came in on an interface (/proc/net/dev). */
+function receivedBytes(device: string): number {
   const line = readFileSync("/proc/net/dev", "utf8")
     .split("\n")
-    .find((text) => text.trim().startsWith(`${found?.[0]}:`));
+    .find((text) => text.trim().startsWith(`${device}:`));
   return Number(line?.split(":")[1]?.trim().split(/\s+/)[0] ?? 0);
 }
 

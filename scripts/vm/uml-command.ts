@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
+import { projectFile } from "../../harness/project.ts";
 import type { MachineCommand, RigMachineSpec } from "./rig-machine.ts";
 import { umlAccessAddress, umlAccessHardware } from "./rig-recipe.ts";
 import type { UmlNetwork } from "./uml-network.ts";
@@ -19,7 +20,8 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     // With all of its processes: it has one for each of its programs.
     ...["unshare", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"],
     // Its memory is a file: of /dev/shm unless this names a folder, whose disk would have it written back again and again.
-    ...["env", "--unset=TMPDIR", "taskset", "--cpu-list", String(core), image.kernel],
+    ...["env", "--unset=TMPDIR", `UML_KERNEL=${image.kernel}`, "taskset", "--cpu-list", String(core)],
+    projectFile("scripts/vm/uml-start.sh"),
     ...[`mem=${spec.memoryMiB}M`, `umid=${name}`, `uml_dir=${join(folder, "uml")}`],
     ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],

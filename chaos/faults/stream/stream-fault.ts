@@ -16,6 +16,7 @@ const LIMITS = [
   "A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.",
   "`api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.",
   "toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.",
+  "toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.",
 ];
 const UNDO =
   "The nft table of the fault is deleted and its toxiproxy ended; the machine does both alone when its lease runs out.";

@@ -122,6 +122,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -143,6 +144,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -165,6 +167,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    * - Limit: The proof's answers are small: a way gives them at some Mbit/s, and a rate beyond that cannot be told from none.
    *
    * In a scenario:
@@ -187,6 +190,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -208,6 +212,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -229,6 +234,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -250,6 +256,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -272,6 +279,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml
@@ -293,6 +301,7 @@ export const streamFaults = {
    * - Limit: A `service` must answer HTTP, and needs a pod on the node: the proof looks from that pod's network namespace.
    * - Limit: `api` concerns the node's own processes (kubelet, kube-proxy, K3s), not its pods: take the service default/kubernetes for them.
    * - Limit: toxiproxy takes whole milliseconds, and 8 kbit as the unit of rates.
+   * - Limit: toxiproxy opens one connection after the other: while its own to the target is not answered, new ones wait. On a link that loses packets that is 1 s, 3 s and so on.
    *
    * In a scenario:
    * ```yaml

@@ -36,6 +36,7 @@ model Raspberry Pi 3 Model B Plus Rev 1.3
 module tun
 module sch_netem
 module sch_htb
+module sch_tbf
 module cls_u32
 module nf_tables
 module br_netfilter

@@ -86,7 +86,7 @@ function cgroups({ cgroup, controllers, cmdline }: NodeReadings, cluster: boolea
 }
 
 /** Modules by which links are impaired and connections are led elsewhere. */
-const FAULT_MODULES = ["sch_netem", "sch_htb", "cls_u32", "nf_tables"];
+const FAULT_MODULES = ["sch_netem", "sch_htb", "sch_tbf", "cls_u32", "nf_tables"];
 
 function kernel({ modules, without }: NodeReadings, cluster: boolean, release: string): Finding[] {
   const needed = [

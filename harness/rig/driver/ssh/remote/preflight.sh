@@ -13,7 +13,7 @@ for file in /boot/firmware/cmdline.txt /boot/cmdline.txt; do
 done
 [ -f /proc/device-tree/model ] && echo "model $(tr -d '\000' </proc/device-tree/model)"
 # A module is there if it is loaded, built in, or can be found; nothing is loaded for this.
-for module in tun sch_netem sch_htb cls_u32 nf_tables br_netfilter overlay veth nf_conntrack; do
+for module in tun sch_netem sch_htb sch_tbf cls_u32 nf_tables br_netfilter overlay veth nf_conntrack; do
   if grep -q "^$module " /proc/modules || [ -d "/sys/module/$module" ]; then echo "module $module"
   elif modinfo -n "$module" >/dev/null 2>&1 || grep -q "/$module.ko" "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null; then
     echo "module $module"
