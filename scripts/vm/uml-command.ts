@@ -21,7 +21,8 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     ...["unshare", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"],
     // Its memory is a file: of /dev/shm unless this names a folder, whose disk would have it written back again and again.
     ...["env", "--unset=TMPDIR", `UML_KERNEL=${image.kernel}`, "taskset", "--cpu-list", String(core)],
-    projectFile("scripts/vm/uml-start.sh"),
+    // As much memory after a reboot as before it.
+    ...["setarch", "--addr-no-randomize", projectFile("scripts/vm/uml-start.sh")],
     ...[`mem=${spec.memoryMiB}M`, `umid=${name}`, `uml_dir=${join(folder, "uml")}`],
     ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
