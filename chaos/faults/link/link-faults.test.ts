@@ -51,7 +51,8 @@ const NOTHING: Example[] = [
   { fault: "link-degrade", input: { from: {}, to: {}, over: "2s", steps: 1 } },
 ];
 
-const WINDOW_MS = 4_500;
+/** Enough for the probes of the slowest link, also where the host stands still for a second. */
+const WINDOW_MS = 6_000;
 const MACHINES = ["cloud", "metal", "pi", "vm", "tester"];
 const PAIRS = MACHINES.flatMap((a, index) => MACHINES.slice(index + 1).map((b): [string, string] => [a, b]));
 /** So many faults at once, that their probes do not disturb each other: more where no figure has to be exact. */
