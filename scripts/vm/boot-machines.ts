@@ -6,7 +6,7 @@ import type { KeysDisk } from "./keys-disk.ts";
 import { qemuCommand } from "./qemu-command.ts";
 import type { Recipe } from "./recipe.ts";
 import { type MachineCommand, RigMachine, type RigMachineSpec } from "./rig-machine.ts";
-import { MACHINES, NAT, rigAddress, rigRecipe, umlRecipe } from "./rig-recipe.ts";
+import { AGENT, MACHINES, NAT, rigAddress, rigRecipe, umlRecipe } from "./rig-recipe.ts";
 import { repeatedly } from "./run-tool.ts";
 import { umlCommand } from "./uml-command.ts";
 import { UmlNetwork } from "./uml-network.ts";
@@ -34,7 +34,6 @@ interface Wanted {
   memoryMiB: number;
 }
 
-const AGENT: Wanted["name"] = "edge-1";
 const SPARE_SECONDS = 300;
 const MEMORY_MIB = { "cloud-1": 3072, "edge-1": 1536, "load-1": 1024 };
 
@@ -52,8 +51,8 @@ async function imagesFor(
   const cache = cacheFolder();
   const architectures = [...new Set(wanted.map(({ architecture }) => architecture))];
   const recipe = (one: Architecture): Recipe => (uml ? umlRecipe() : rigRecipe(one));
-  const built = await Promise.all(architectures.map((one) => isVmImageBuilt(cache, recipe(one))));
-  await prepareForRigVms({ build: built.includes(false), arm64, uml }, say, signal);
+  const build = !architectures.every((one) => isVmImageBuilt(cache, recipe(one)));
+  await prepareForRigVms({ build, arm64, uml }, say, signal);
   const images = new Map<Architecture, VmImage>();
   for (const one of architectures) images.set(one, await ensureVmImage(cache, say, signal, recipe(one)));
   return images;

@@ -1,13 +1,9 @@
-import { access, chmod, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { withProcessLock } from "../../harness/toolchain/process-lock.ts";
-
-export const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+import { repeatedly } from "./run-tool.ts";
 
 export interface EnsureOptions {
   say: (message: string) => void;
@@ -26,18 +22,22 @@ export async function ensureFolder(
   { say, signal, what }: EnsureOptions,
 ): Promise<void> {
   const all = dirname(folder);
-  if (await exists(folder)) return;
+  if (existsSync(folder)) return;
   await withProcessLock(
     join(all, "lock"),
     async () => {
-      if (await exists(folder)) return;
+      if (existsSync(folder)) return;
       for (const name of await readdir(all))
         if (name !== "lock") await rm(join(all, name), { recursive: true, force: true });
+      const began = performance.now();
+      const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+      await using _ = repeatedly(() => say(`still building ${what} (${seconds()})`));
       const draft = await mkdtemp(`${folder}.`);
       try {
         await make(draft);
         await chmod(draft, 0o755);
         await rename(draft, folder);
+        say(`built ${what} in ${seconds()}`);
       } catch (error) {
         await rm(draft, { recursive: true, force: true });
         throw error;

@@ -1,7 +1,7 @@
 // Run by `npm run test:ssh -- --only links`, on virtual machines that are taken as real nodes (docs/vm.md).
-import { setTimeout as delay } from "node:timers/promises";
+import { fault, type PlannedFault, session } from "edgeproof";
 
-import { fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
+import { underEachFault } from "./under-each-fault.ts";
 
 /**
  * Emulated machines that answer requests take some ten milliseconds more for a ping, and scatter by 3 to 6 ms when they are
@@ -18,26 +18,8 @@ const FAULTS: Record<string, PlannedFault> = {
 
 describe("What links between machines with kernels of their own do, with nothing else going on", () => {
   const run = session.current();
-
-  for (const [name, planned] of Object.entries(FAULTS))
-    describe(`with a fault: ${name}`, () => {
-      const phase = `idle-${name}`;
-      before("wait with it in force", async function () {
-        this.timeout(3 * IDLE_MS);
-        const spec = { name: phase, kind: "fault", profile: "lcl", faults: [planned] } as const;
-        await run.phase(spec, () => delay(IDLE_MS));
-      });
-      // What it asserts is the receipt.
-      judgesPhase(phase, { required: false });
-    });
-
-  describe("and functions answer afterwards", () => {
-    before("load one a little", async () => {
-      await run.deploy("hello-world");
-      await run.phase({ name: "afterwards", kind: "healed", profile: "lcl" }, async (phase) => {
-        await phase.load(load.open({ fn: "hello-world", ratePerSecond: 40, durationMs: 4_000 }));
-      });
-    });
-    judgesPhase("afterwards");
+  underEachFault({
+    ...{ prefix: "idle", faults: FAULTS, windowMs: IDLE_MS, limitMs: 3 * IDLE_MS },
+    deploy: (fn) => run.deploy(fn),
   });
 });

@@ -1,11 +1,12 @@
+import { existsSync } from "node:fs";
 import { copyFile, cp, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { rigError } from "../../harness/errors.ts";
-import { ensureFolder, exists } from "./cached-folder.ts";
+import { ensureFolder } from "./cached-folder.ts";
 import { chrooted, debootstrap } from "./debootstrap.ts";
 import { PAYLOAD, recipeKey, SUITE, TEST_MACHINE, type Recipe } from "./recipe.ts";
-import { repeatedly, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
 import { ensureUmlKernel, type UmlKernel } from "./uml-kernel.ts";
 
 export interface VmImage {
@@ -24,8 +25,8 @@ const imageIn = (folder: string): VmImage => ({
 
 const folderOf = (cache: string, recipe: Recipe): string => join(cache, recipe.folder, recipeKey(recipe));
 
-export const isVmImageBuilt = (cache: string, recipe = TEST_MACHINE): Promise<boolean> =>
-  exists(folderOf(cache, recipe));
+export const isVmImageBuilt = (cache: string, recipe = TEST_MACHINE): boolean =>
+  existsSync(folderOf(cache, recipe));
 
 /**
  * The virtual machine's disk, kernel and initrd in the cache: those that are there, else built by debootstrap (about
@@ -38,8 +39,8 @@ export async function ensureVmImage(
   recipe = TEST_MACHINE,
 ): Promise<VmImage> {
   const folder = folderOf(cache, recipe);
-  if (!(await exists(folder))) {
-    const kernel = recipe.kernel === "uml" ? await ensureUmlKernel(cache, say, signal) : undefined;
+  if (!existsSync(folder)) {
+    const kernel = recipe.umlKernel ? await ensureUmlKernel(cache, say, signal) : undefined;
     const make = (draft: string): Promise<void> => build(draft, recipe, kernel, say, signal);
     await ensureFolder(folder, make, { say, signal, what: "the virtual machine's disk" });
   }
@@ -53,10 +54,7 @@ async function build(
   say: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const began = performance.now();
   const root = join(draft, "root");
-  const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
-  await using _ = repeatedly(() => say(`still building the virtual machine's disk (${seconds()})`));
   say(`building the virtual machine's disk: debootstrap ${SUITE} ${recipe.architecture} with a kernel`);
   await debootstrap(root, recipe, signal);
   await configure(root, recipe);
@@ -77,7 +75,6 @@ async function build(
   }
   await runTool(["mke2fs", "-q", "-t", "ext4", "-d", root, image.disk, recipe.diskSize], signal);
   await rm(root, { recursive: true, force: true });
-  say(`built the virtual machine's disk in ${seconds()}`);
 }
 
 async function configure(root: string, { files, links }: Recipe): Promise<void> {

@@ -6,7 +6,7 @@ import { SshConnections } from "../../harness/rig/driver/ssh/connections.ts";
 import { isAlive } from "../../harness/toolchain/process-lock.ts";
 import type { KeysDisk } from "./keys-disk.ts";
 import type { RigMachine } from "./rig-machine.ts";
-import { SUDO_USER } from "./rig-recipe.ts";
+import { AGENT, SUDO_USER } from "./rig-recipe.ts";
 
 export type Layer = "knative" | "deployment";
 
@@ -44,7 +44,6 @@ const fileOf = (folder: string): string => join(folder, "lab.json");
 /** JSON is YAML. */
 const yaml = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-const AGENT = "edge-1";
 /** Through which the agent is reached, where that is wanted. */
 const GATE = "load-1";
 const SSH_PORT = 22;

@@ -1,7 +1,7 @@
 // Run by `npm run test:ssh -- --only machine-faults`, on machines that are taken as real nodes (docs/vm.md).
-import { setTimeout as delay } from "node:timers/promises";
+import { fault, type PlannedFault, session } from "edgeproof";
 
-import { fault, judgesPhase, load, type PlannedFault, session } from "edgeproof";
+import { underEachFault } from "./under-each-fault.ts";
 
 const WINDOW_MS = 30_000;
 const AGENT = "edge-1";
@@ -14,27 +14,11 @@ const FAULTS: Record<string, PlannedFault> = {
 
 describe("What faults do that only a machine with a kernel of its own can have", () => {
   const run = session.current();
-
-  for (const [name, planned] of Object.entries(FAULTS))
-    describe(`with a fault: ${name}`, () => {
-      const phase = `machine-${name}`;
-      before("wait with it in force", async function () {
-        this.timeout(15 * 60_000);
-        const spec = { name: phase, kind: "fault", profile: "lcl", faults: [planned] } as const;
-        await run.phase(spec, () => delay(WINDOW_MS));
-      });
-      // What it asserts is the receipt.
-      judgesPhase(phase, { required: false });
-    });
-
-  describe("and functions answer afterwards", () => {
-    before("load one a little", async () => {
-      await run.deploy("hello-world", run.rig.clusterNodes.length);
-      await run.untilAnswering("hello-world", 120_000);
-      await run.phase({ name: "afterwards", kind: "healed", profile: "lcl" }, async (phase) => {
-        await phase.load(load.open({ fn: "hello-world", ratePerSecond: 40, durationMs: 4_000 }));
-      });
-    });
-    judgesPhase("afterwards");
+  underEachFault({
+    ...{ prefix: "machine", faults: FAULTS, windowMs: WINDOW_MS, limitMs: 15 * 60_000 },
+    async deploy(fn) {
+      await run.deploy(fn, run.rig.clusterNodes.length);
+      await run.untilAnswering(fn, 120_000);
+    },
   });
 });

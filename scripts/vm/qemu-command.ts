@@ -7,14 +7,12 @@ const HARDWARE = {
     program: "qemu-system-x86_64",
     machine: ["-M", "q35", "-cpu", "max"],
     console: "ttyS0",
-    card: "virtio-net-pci",
   },
   arm64: {
     program: "qemu-system-aarch64",
     // Without pointer authentication, whose emulation costs a fifth of the processor.
     machine: ["-M", "virt", "-cpu", "cortex-a72"],
     console: "ttyAMA0",
-    card: "virtio-net-pci",
   },
 } as const;
 
@@ -24,7 +22,7 @@ const HARDWARE = {
  */
 export async function qemuCommand(spec: RigMachineSpec, networkPort: number): Promise<MachineCommand> {
   const port = await freePort();
-  const { program, machine, console, card } = HARDWARE[spec.architecture];
+  const { program, machine, console } = HARDWARE[spec.architecture];
   const { image, index, name } = spec;
   const kernel = `root=/dev/vda rw console=${console} panic=-1 mitigations=off systemd.hostname=${name}`;
   const clock = spec.architecture === "amd64" ? " clocksource=tsc tsc=reliable" : "";
@@ -38,9 +36,14 @@ export async function qemuCommand(spec: RigMachineSpec, networkPort: number): Pr
     ...["-drive", `file=${spec.payload},if=none,id=payload,format=raw,readonly=on`],
     ...["-device", "virtio-blk-pci,drive=payload"],
     ...["-netdev", `user,id=access,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
-    ...["-device", `${card},netdev=access,mac=${accessHardware},romfile=`],
+    ...["-device", `virtio-net-pci,netdev=access,mac=${accessHardware},romfile=`],
     ...["-netdev", `socket,id=rig,mcast=230.77.0.1:${networkPort},localaddr=127.0.0.1`],
-    ...["-device", `${card},netdev=rig,mac=${rigHardware(index)},romfile=`, "-device", "virtio-rng-pci"],
+    ...[
+      "-device",
+      `virtio-net-pci,netdev=rig,mac=${rigHardware(index)},romfile=`,
+      "-device",
+      "virtio-rng-pci",
+    ],
   ];
   return { argv, port };
 }

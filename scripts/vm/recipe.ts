@@ -64,10 +64,8 @@ export interface Recipe {
   /** Commands inside the finished disk. */
   commands: readonly (readonly string[])[];
   diskSize: string;
-  /** A kernel that is a program of the host. @default Debian's, which is one of its packages */
-  kernel?: "uml";
-  /** Of a kernel of that kind. */
-  kernelKey?: string;
+  /** Key of a kernel that is a program of the host. @default Debian's kernel, which is one of the packages */
+  umlKernel?: string;
 }
 
 /** For `npm run test:vm`. */

@@ -18,6 +18,7 @@ const MASKED = [
 ];
 
 export const MACHINES = ["cloud-1", "edge-1", "load-1"] as const;
+export const AGENT = "edge-1";
 
 /** Machines of one disk tell themselves apart by the hardware address of their second network card. */
 export const rigAddress = (index: number): string => `192.168.77.${10 + index}`;
@@ -129,7 +130,6 @@ export function umlRecipe(): Recipe {
       ...links,
       "etc/systemd/system/sysinit.target.wants/cpu-clock.service": "/etc/systemd/system/cpu-clock.service",
     },
-    kernel: "uml",
-    kernelKey: umlKernelKey(),
+    umlKernel: umlKernelKey(),
   };
 }

@@ -59,7 +59,7 @@ async function runSuite(machine: Machine, pattern: string, signal: AbortSignal):
 async function main(pattern: string): Promise<ExitCode> {
   const signal = onInterrupt(say);
   const cache = cacheFolder();
-  await prepareForVm({ build: !(await isVmImageBuilt(cache)) }, say, signal);
+  await prepareForVm({ build: !isVmImageBuilt(cache) }, say, signal);
   const image = await ensureVmImage(cache, say, signal);
   const folder = await makeWorkFolder();
   let machine: Machine | undefined;

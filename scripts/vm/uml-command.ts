@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectFile } from "../../harness/project.ts";
 import type { MachineCommand, RigMachineSpec } from "./rig-machine.ts";
 import { umlAccessAddress, umlAccessHardware } from "./rig-recipe.ts";
-import type { UmlNetwork } from "./uml-network.ts";
+import { accessCard, rigCard, type UmlNetwork } from "./uml-network.ts";
 
 /**
  * A machine whose kernel is a program of this host (user-mode Linux): at the processor's own speed, with one core. It stays
@@ -27,8 +27,8 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
     ...["con=null", "con0=null,fd:1", "ssl=null"],
-    `vec0:transport=tap,ifname=${network.accessCard(index)},mac=${umlAccessHardware(index)}`,
-    `vec1:transport=tap,ifname=${network.rigCard(index)},mac=${network.hardware(index)}`,
+    `vec0:transport=tap,ifname=${accessCard(index)},mac=${umlAccessHardware(index)}`,
+    `vec1:transport=tap,ifname=${rigCard(index)},mac=${network.hardware(index)}`,
   ];
   return { argv, port };
 }

@@ -7,7 +7,7 @@ import { rigError } from "../../harness/errors.ts";
 import { ensureFolder } from "./cached-folder.ts";
 import { chrooted, debootstrap } from "./debootstrap.ts";
 import { SUITE } from "./recipe.ts";
-import { repeatedly, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
 
 /**
  * Debian has such a kernel as a package (user-mode-linux), but nftables in it knows no family but `bridge`; this one is built
@@ -81,17 +81,8 @@ export async function ensureUmlKernel(
   signal: AbortSignal,
 ): Promise<UmlKernel> {
   const folder = join(cache, "uml-kernel", umlKernelKey());
-  await ensureFolder(
-    folder,
-    async (draft) => {
-      const began = performance.now();
-      const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
-      await using _ = repeatedly(() => say(`still building user-mode Linux (${seconds()})`));
-      await build(draft, say, signal);
-      say(`built user-mode Linux in ${seconds()}`);
-    },
-    { say, signal, what: "user-mode Linux" },
-  );
+  const make = (draft: string): Promise<void> => build(draft, say, signal);
+  await ensureFolder(folder, make, { say, signal, what: "user-mode Linux" });
   return { program: join(folder, "linux"), modules: join(folder, "modules") };
 }
 

@@ -55,15 +55,7 @@ export class UmlNetwork implements AsyncDisposable {
     return ["nsenter", `--net=/proc/${this.child.pid}/ns/net`];
   }
 
-  accessCard(index: number): string {
-    return accessCard(index);
-  }
-
-  rigCard(index: number): string {
-    return rigCard(index);
-  }
-
-  /** Hardware address of that card, by which a machine knows which address is its own. */
+  /** Hardware address of the machine's `rigCard`, by which a machine knows which address is its own. */
   hardware(index: number): string {
     return index === this.natted ? NAT.hardware : rigHardware(index);
   }

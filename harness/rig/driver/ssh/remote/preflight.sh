@@ -23,9 +23,8 @@ done
 # What a kernel says that it was built without, where it says so: no module tells of these.
 for config in /proc/config.gz "/boot/config-$(uname -r)" "/lib/modules/$(uname -r)/config"; do
   [ -r "$config" ] || continue
-  for option in NF_TABLES_INET NF_TABLES_IPV4 CFS_BANDWIDTH; do
-    gzip -cdf "$config" 2>/dev/null | grep -q "^# CONFIG_$option is not set" && echo "without $option"
-  done
+  gzip -cdf "$config" 2>/dev/null |
+    sed -nE 's/^# CONFIG_(NF_TABLES_INET|NF_TABLES_IPV4|CFS_BANDWIDTH) is not set$/without \1/p'
   break
 done
 [ -f /sys/fs/cgroup/cgroup.controllers ] && echo "cgroup 2" || echo "cgroup 1"
