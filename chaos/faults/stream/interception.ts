@@ -3,7 +3,12 @@ import type { NodeUndo } from "../../../harness/rig/node-handle.ts";
 /** Of the names of tables and services. */
 export const TABLE_PREFIX = "edgeproof-stream-";
 
-/** toxiproxy runs under it, so that its own connections are told from those that it is put in front of. */
+/**
+ * toxiproxy runs under it, so that its own connections are told from those that it is put in front of. Rules say
+ * `skuid !=`: what a socket sends after its program closed it has no owner, so that neither `skuid` nor `skuid !=` is
+ * true of it, and a rule for all the rest would take the last packets of toxiproxy's own connections. Reset instead of
+ * sent, they left the other end half closed, and the next connection from that port was not answered for half a minute.
+ */
 export const PROXY_UID = 64_738;
 /** Before kube-proxy's nat chains (-100), whose first match would win. */
 const NAT_PRIORITY = -110;
@@ -26,12 +31,12 @@ export interface Interception {
  * again and meet it. `create` fails where there is such a table: nothing foreign is ever changed.
  */
 export function rulesetOf({ table, host, port, bridge, listenPort }: Interception): string {
-  const own = `meta skuid ${PROXY_UID}`;
+  const others = `meta skuid != ${PROXY_UID} ip daddr ${host} tcp dport ${port}`;
   const [redirect, cut] =
     bridge === undefined
       ? [
-          `type nat hook output priority ${NAT_PRIORITY}; ${own} return; ip daddr ${host} tcp dport ${port} redirect to :${listenPort};`,
-          `type filter hook output priority ${FILTER_PRIORITY}; ${own} return; ip daddr ${host} tcp dport ${port} reject with tcp reset;`,
+          `type nat hook output priority ${NAT_PRIORITY}; ${others} redirect to :${listenPort};`,
+          `type filter hook output priority ${FILTER_PRIORITY}; ${others} reject with tcp reset;`,
         ]
       : [
           `type nat hook prerouting priority ${NAT_PRIORITY}; iifname "${bridge}" ip daddr ${host} tcp dport ${port} redirect to :${listenPort};`,
