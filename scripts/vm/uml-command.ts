@@ -23,6 +23,8 @@ export async function umlCommand(spec: RigMachineSpec, network: UmlNetwork): Pro
     ...["env", "--unset=TMPDIR", `UML_KERNEL=${image.kernel}`, "taskset", "--cpu-list", String(core)],
     // As much memory after a reboot as before it.
     ...["setarch", "--addr-no-randomize", projectFile("scripts/vm/uml-start.sh")],
+    // Not isolated from this host's user by it, as by ptrace (the kernel's `--help`): only programs of the rig run in it.
+    "seccomp=on",
     ...[`mem=${spec.memoryMiB}M`, `umid=${name}`, `uml_dir=${join(folder, "uml")}`],
     ...[`ubd0=${join(folder, `${name}.changes`)},${image.disk}`, `ubd1r=${spec.payload}`],
     ...["root=/dev/ubda", "rw", "panic=-1", `systemd.hostname=${name}`],
