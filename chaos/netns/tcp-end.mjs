@@ -1,8 +1,8 @@
 /**
  * One end of connections in tests. Plain JavaScript, to start fast.
  *
- *   serve ADDRESS PORT                     says its port to each that connects, and ends when the other end does
- *   ask UID ADDRESS PORT SOURCE SOURCE_PORT  prints what it is told, and closes at once, as that user
+ *   serve ADDRESS PORT                        says its port to each that connects, and ends when the other end does
+ *   ask UID ADDRESS PORT SOURCE SOURCE_PORT   prints what it is told, and closes at once, as that user
  *   hold UID ADDRESS PORT SOURCE SOURCE_PORT  goes on sending until the connection ends, and prints how it did
  */
 import { connect, createServer } from "node:net";
