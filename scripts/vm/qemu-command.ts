@@ -38,12 +38,8 @@ export async function qemuCommand(spec: RigMachineSpec, networkPort: number): Pr
     ...["-netdev", `user,id=access,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
     ...["-device", `virtio-net-pci,netdev=access,mac=${accessHardware},romfile=`],
     ...["-netdev", `socket,id=rig,mcast=230.77.0.1:${networkPort},localaddr=127.0.0.1`],
-    ...[
-      "-device",
-      `virtio-net-pci,netdev=rig,mac=${rigHardware(index)},romfile=`,
-      "-device",
-      "virtio-rng-pci",
-    ],
+    ...["-device", `virtio-net-pci,netdev=rig,mac=${rigHardware(index)},romfile=`],
+    ...["-device", "virtio-rng-pci"],
   ];
   return { argv, port };
 }

@@ -26,20 +26,25 @@ export interface Interception {
   listenPort: number;
 }
 
+/** Of the rules, as they are given and as nft lists them. */
+export const redirectFrom = ({ host, port }: Pick<Interception, "host" | "port">): string =>
+  `ip daddr ${host} tcp dport ${port} redirect`;
+
 /**
  * A table of its own that leads connections into toxiproxy. Those that were there before are reset, so that they come
  * again and meet it. `create` fails where there is such a table: nothing foreign is ever changed.
  */
 export function rulesetOf({ table, host, port, bridge, listenPort }: Interception): string {
-  const others = `meta skuid != ${PROXY_UID} ip daddr ${host} tcp dport ${port}`;
+  const others = `meta skuid != ${PROXY_UID}`;
+  const redirected = `${redirectFrom({ host, port })} to :${listenPort}`;
   const [redirect, cut] =
     bridge === undefined
       ? [
-          `type nat hook output priority ${NAT_PRIORITY}; ${others} redirect to :${listenPort};`,
-          `type filter hook output priority ${FILTER_PRIORITY}; ${others} reject with tcp reset;`,
+          `type nat hook output priority ${NAT_PRIORITY}; ${others} ${redirected};`,
+          `type filter hook output priority ${FILTER_PRIORITY}; ${others} ip daddr ${host} tcp dport ${port} reject with tcp reset;`,
         ]
       : [
-          `type nat hook prerouting priority ${NAT_PRIORITY}; iifname "${bridge}" ip daddr ${host} tcp dport ${port} redirect to :${listenPort};`,
+          `type nat hook prerouting priority ${NAT_PRIORITY}; iifname "${bridge}" ${redirected};`,
           // To a pod since kube-proxy chose one for them: only what is redirected is delivered to the node itself.
           `type filter hook forward priority ${FILTER_PRIORITY}; iifname "${bridge}" meta l4proto tcp ct original ip daddr ${host} ct original proto-dst ${port} reject with tcp reset;`,
         ];

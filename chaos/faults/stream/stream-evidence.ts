@@ -3,7 +3,7 @@ import type { ReceiptCheck } from "../../../harness/record/model.ts";
 import type { StreamPlan, StreamReading } from "../../probe/stream-plan.ts";
 import { type RuntimePaths, streamProbe } from "../../probe/stream-probe.ts";
 import type { Evidence, EvidenceWindow } from "../evidence.ts";
-import { TABLE_PREFIX } from "./interception.ts";
+import { TABLE_PREFIX, redirectFrom } from "./interception.ts";
 import { type StreamMeasure, judgeMeasure } from "./stream-measure.ts";
 import type { StreamWay } from "./stream-way.ts";
 
@@ -76,10 +76,10 @@ export class StreamEvidence implements Evidence {
 
   /** Of two tables for one way the kernel would follow the first, and neither receipt could hold. */
   private async refuseTakenWay(): Promise<void> {
-    const { machine, host, port, name } = this.way;
+    const { machine, name } = this.way;
     const { stdout } = await machine.exec(["nft", "-n", "list", "ruleset"], { allowFailure: true });
     const tables = stdout.split(/^table /m).filter((table) => table.startsWith(`ip ${TABLE_PREFIX}`));
-    if (tables.some((table) => table.includes(`ip daddr ${host} tcp dport ${port} redirect`)))
+    if (tables.some((table) => table.includes(redirectFrom(this.way))))
       throw usageError("STREAM_WAY_TAKEN", `${name} is under a stream fault already`, {
         expected: "one stream fault at a time on each way",
         fix: "let them follow one another; `edgeproof status` shows what is in force",
